@@ -1,0 +1,1 @@
+"""The one door: login, tokens, and (from the offering phase on) the way to every service."""

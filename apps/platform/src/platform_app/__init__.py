@@ -1,0 +1,1 @@
+"""The catalog command: brings a whole stack up on this machine."""

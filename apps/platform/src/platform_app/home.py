@@ -1,0 +1,166 @@
+"""Where a stack keeps its things: settings that survive a restart, data, logs, and the shared cache of binaries."""
+
+import errno
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platform_app.trouble import Trouble
+
+
+def default_state() -> Path:
+    """The folder of all stacks: CATALOG_HOME, else a system folder for root, else the user's XDG data folder.
+
+    Root does not use its own home: PostgreSQL refuses to run as root, and the account it runs as cannot
+    enter a home folder of mode 0700.
+    """
+    if chosen := os.environ.get("CATALOG_HOME"):
+        return Path(chosen).absolute()
+    if os.geteuid() == 0:
+        return Path("/var/lib/catalog")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "catalog"
+
+
+def default_cache() -> Path:
+    """The folder of unpacked servers: CATALOG_CACHE, else a system folder for root, else XDG. Safe to delete."""
+    if chosen := os.environ.get("CATALOG_CACHE"):
+        return Path(chosen).absolute()
+    if os.geteuid() == 0:
+        return Path("/var/cache/catalog")
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "catalog"
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def disk_trouble(folder: Path) -> Iterator[None]:
+    """Turn a full or read-only disk into a sentence.
+
+    Raises:
+        Trouble: naming the folder and what to do.
+    """
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or folder
+        match error.errno:
+            case errno.ENOSPC | errno.EDQUOT:
+                raise Trouble(f"The disk that holds {folder} is full: free some space, then try again.") from error
+            case errno.EACCES | errno.EPERM | errno.EROFS:
+                raise Trouble(
+                    f"{place} cannot be written ({error.strerror}): give yourself the right to, "
+                    "or set CATALOG_HOME and CATALOG_CACHE to folders of yours."
+                ) from error
+        raise
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders of one stack. Everything below `state` belongs to it alone; `cache` is shared by all stacks."""
+
+    stack: str
+    state: Path
+    cache: Path
+
+    @classmethod
+    def of(cls, stack: str) -> "Home":
+        """The home of `stack` under the default folders; nothing is created yet."""
+        return cls(stack, default_state() / stack, default_cache())
+
+    def create(self) -> None:
+        """Make the folders.
+
+        The state folder may be passed through (0711) but not listed, because PostgreSQL runs as another account
+        when this runs as root; what is secret in it is 0600 itself.
+
+        Raises:
+            Trouble: when they cannot be made.
+        """
+        with disk_trouble(self.state):
+            for folder in (self.state, self.state / "data", self.logs, self.cache):
+                folder.mkdir(parents=True, exist_ok=True)
+            self.state.chmod(0o711)
+            self.logs.chmod(0o700)
+
+    @property
+    def logs(self) -> Path:
+        """The folder with one log file per process."""
+        return self.state / "logs"
+
+    def data(self, server: str) -> Path:
+        """The data folder of one server; the server's own module creates it with the mode it needs."""
+        return self.state / "data" / server
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let one `catalog` command at a time change this stack.
+
+        Raises:
+            Trouble: when another one is at it.
+        """
+        self.create()
+        with (self.state / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Trouble(
+                    f"Another catalog command is changing the {self.stack} stack right now: wait until it ends, then try again."
+                ) from error
+            yield
+
+    def read(self, name: str) -> dict[str, Any]:
+        """The JSON document `name` ("secrets", "ports", "run"), or {} when there is none.
+
+        Raises:
+            Trouble: when it is not readable JSON.
+        """
+        file = self.state / f"{name}.json"
+        try:
+            document = json.loads(file.read_text())
+        except FileNotFoundError:
+            return {}
+        except ValueError as error:
+            raise Trouble(
+                f"{file} is damaged: `catalog reset` begins anew (and deletes this stack's data)."
+            ) from error
+        if not isinstance(document, dict):
+            raise Trouble(f"{file} is damaged: `catalog reset` begins anew (and deletes this stack's data).")
+        return document
+
+    def write(self, name: str, document: dict[str, Any]) -> None:
+        """Write the JSON document `name`, readable by its owner only, whole or not at all."""
+        with disk_trouble(self.state):
+            write_private(self.state / f"{name}.json", json.dumps(document, indent=2) + "\n")
+
+    def secret(self, name: str) -> str:
+        """The secret `name` of this stack, generated on first use (160 random bits, URL-safe) and kept."""
+        known = self.read("secrets")
+        if name not in known:
+            known[name] = secrets.token_urlsafe(20)
+            self.write("secrets", known)
+        return str(known[name])
+
+    def delete(self) -> None:
+        """Delete everything of this stack; the cache stays."""
+        with disk_trouble(self.state):
+            shutil.rmtree(self.state, ignore_errors=False)

@@ -1,0 +1,62 @@
+"""Which port each server listens on: fixed by default, free ones on demand, and remembered across restarts."""
+
+import socket
+from collections.abc import Mapping
+
+from platform_app.home import Home
+from platform_app.trouble import Trouble
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on right now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_open(port: int) -> bool:
+    """Whether something accepts connections on this loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this loopback port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def assign(home: Home, wanted: Mapping[str, int], *, random: bool, chosen: Mapping[str, int]) -> dict[str, int]:
+    """Return the port of every server in `wanted`, and keep them in the stack's `ports.json`.
+
+    What the user chose comes first. Otherwise a port is the fixed one of `wanted`, or, with `random`, a free one that
+    stays the same as long as the stack is started so.
+    """
+    kept = home.read("ports")
+    before = kept["ports"] if random and kept.get("random") else {}
+    ports = {
+        name: chosen.get(name) or int(before.get(name) or (free_port() if random else fixed))
+        for name, fixed in wanted.items()
+    }
+    home.write("ports", {"random": random, "ports": ports})
+    return ports
+
+
+def require_free(ports: Mapping[str, int], option: Mapping[str, str]) -> None:
+    """Refuse to start when a port is taken; `option` names, per server, what changes its port.
+
+    Raises:
+        Trouble: naming the first port that is taken and how to choose another.
+    """
+    for name, port in ports.items():
+        if not is_free(port):
+            how = option.get(name, "--random-ports")
+            raise Trouble(f"Port {port}, which {name} needs, is in use: stop what uses it, or choose another with {how}.")

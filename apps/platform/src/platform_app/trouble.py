@@ -1,0 +1,5 @@
+"""What the command says when it cannot go on."""
+
+
+class Trouble(Exception):
+    """One clear sentence for the person at the terminal: what is wrong and what to do. Never shown as a traceback."""
