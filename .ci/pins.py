@@ -1,4 +1,4 @@
-"""Keep the exact pins of the workspace: `pins.py write` renews them, `pins.py check` refuses what is unpinned.
+"""Keep the exact pins of the workspace: `pins.py write` renews them, `pins.py check` finds what has none.
 
 uv.lock would do this, but it records download addresses, which this repository does not commit. So the list
 `constraint-dependencies` in the root pyproject.toml holds every version, transitive ones included.
@@ -25,7 +25,11 @@ def normal(requirement: str) -> str:
 
 def direct_dependencies(root: Path) -> dict[str, set[str]]:
     """Return, for each third-party distribution named by a member, the files that name it."""
-    files = [root / "pyproject.toml", *root.glob("packages/**/pyproject.toml"), *root.glob("apps/*/pyproject.toml")]
+    files = [
+        root / "pyproject.toml",
+        *root.glob("packages/**/pyproject.toml"),
+        *root.glob("apps/*/pyproject.toml"),
+    ]
     documents = {file: tomllib.loads(file.read_text()) for file in files if ".venv" not in file.parts}
     members = {normal(document["project"]["name"]) for document in documents.values()}
     found: dict[str, set[str]] = {}
@@ -44,11 +48,13 @@ def direct_dependencies(root: Path) -> dict[str, set[str]]:
 
 
 def unpinned(root: Path) -> list[str]:
-    """Return one sentence per fault: a direct dependency without an exact pin, or a build tool without one."""
+    """Return one sentence per fault: a direct dependency or a build tool without an exact pin."""
     document = tomllib.loads((root / "pyproject.toml").read_text())
     pins = document["tool"]["uv"]["constraint-dependencies"]
     exact = {normal(pin) for pin in pins if re.match(r"^[A-Za-z0-9._-]+==[^*,\s]+( ;.*)?$", pin)}
-    faults = [f"constraint {pin!r} is not an exact pin (name==version)" for pin in pins if normal(pin) not in exact]
+    faults = [
+        f"constraint {pin!r} is not an exact pin (name==version)" for pin in pins if normal(pin) not in exact
+    ]
     for name, files in sorted(direct_dependencies(root).items()):
         if name not in exact:
             faults.append(f"{name} (in {', '.join(sorted(files))}) has no pin: run `make pins`")
@@ -63,7 +69,17 @@ def write(root: Path) -> None:
     """Resolve afresh, ignoring today's pins, and write what came out into the root pyproject.toml."""
     file = root / "pyproject.toml"
     file.write_text(BLOCK.sub("constraint-dependencies = [\n]", file.read_text()))
-    export = "uv export --upgrade --quiet --no-emit-workspace --all-packages --all-groups --all-extras --no-hashes".split()
+    export = [
+        "uv",
+        "export",
+        "--upgrade",
+        "--quiet",
+        "--no-emit-workspace",
+        "--all-packages",
+        "--all-groups",
+        "--all-extras",
+        "--no-hashes",
+    ]
     lines = subprocess.run(export, cwd=root, check=True, capture_output=True, text=True).stdout.splitlines()
     pins = [line.split(" ;")[0] for line in lines if line and not line.startswith(("#", " "))]
     block = "\n".join(["constraint-dependencies = [", *(f'    "{pin}",' for pin in sorted(pins)), "]"])

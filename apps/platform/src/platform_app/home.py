@@ -1,4 +1,4 @@
-"""Where a stack keeps its things: settings that survive a restart, data, logs, and the shared cache of binaries."""
+"""Where a stack keeps its things: secrets, ports, data and logs, and the cache of binaries all stacks share."""
 
 import errno
 import fcntl
@@ -29,7 +29,7 @@ def default_state() -> Path:
 
 
 def default_cache() -> Path:
-    """The folder of unpacked servers: CATALOG_CACHE, else a system folder for root, else XDG. Safe to delete."""
+    """The folder of unpacked servers, safe to delete: CATALOG_CACHE, else a system folder for root, else XDG."""
     if chosen := os.environ.get("CATALOG_CACHE"):
         return Path(chosen).absolute()
     if os.geteuid() == 0:
@@ -65,7 +65,9 @@ def disk_trouble(folder: Path) -> Iterator[None]:
         place = error.filename or folder
         match error.errno:
             case errno.ENOSPC | errno.EDQUOT:
-                raise Trouble(f"The disk that holds {folder} is full: free some space, then try again.") from error
+                raise Trouble(
+                    f"The disk that holds {folder} is full: free some space, then try again."
+                ) from error
             case errno.EACCES | errno.EPERM | errno.EROFS:
                 raise Trouble(
                     f"{place} cannot be written ({error.strerror}): give yourself the right to, "
@@ -76,7 +78,10 @@ def disk_trouble(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Home:
-    """The folders of one stack. Everything below `state` belongs to it alone; `cache` is shared by all stacks."""
+    """The folders of one stack.
+
+    Everything below `state` belongs to it alone; `cache` is shared by all stacks.
+    """
 
     stack: str
     state: Path
@@ -90,8 +95,8 @@ class Home:
     def create(self) -> None:
         """Make the folders.
 
-        The state folder may be passed through (0711) but not listed, because PostgreSQL runs as another account
-        when this runs as root; what is secret in it is 0600 itself.
+        The state folder may be passed through (0711) but not listed, because PostgreSQL runs as another
+        account when this runs as root; what is secret in it is 0600 itself.
 
         Raises:
             Trouble: when they cannot be made.
@@ -124,7 +129,8 @@ class Home:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise Trouble(
-                    f"Another catalog command is changing the {self.stack} stack right now: wait until it ends, then try again."
+                    f"Another catalog command is changing the {self.stack} stack right now: "
+                    "wait until it ends, then try again."
                 ) from error
             yield
 

@@ -1,4 +1,4 @@
-"""Which port each server listens on: fixed by default, free ones on demand, and remembered across restarts."""
+"""Which port each server listens on: fixed by default, free ones on demand, remembered across restarts."""
 
 import socket
 from collections.abc import Mapping
@@ -34,11 +34,13 @@ def is_free(port: int) -> bool:
     return True
 
 
-def assign(home: Home, wanted: Mapping[str, int], *, random: bool, chosen: Mapping[str, int]) -> dict[str, int]:
+def assign(
+    home: Home, wanted: Mapping[str, int], *, random: bool, chosen: Mapping[str, int]
+) -> dict[str, int]:
     """Return the port of every server in `wanted`, and keep them in the stack's `ports.json`.
 
-    What the user chose comes first. Otherwise a port is the fixed one of `wanted`, or, with `random`, a free one that
-    stays the same as long as the stack is started so.
+    What the user chose comes first. Otherwise a port is the fixed one of `wanted`, or, with `random`, a free
+    one that stays the same as long as the stack is started so.
     """
     kept = home.read("ports")
     before = kept["ports"] if random and kept.get("random") else {}
@@ -59,4 +61,7 @@ def require_free(ports: Mapping[str, int], option: Mapping[str, str]) -> None:
     for name, port in ports.items():
         if not is_free(port):
             how = option.get(name, "--random-ports")
-            raise Trouble(f"Port {port}, which {name} needs, is in use: stop what uses it, or choose another with {how}.")
+            raise Trouble(
+                f"Port {port}, which {name} needs, is in use: "
+                f"stop what uses it, or choose another with {how}."
+            )

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,9 +20,9 @@ from platform_app.trouble import Trouble
 class Program:
     """One server as an ordinary process.
 
-    `ready` answers whether the server serves by now; it is asked every 50 ms and must itself return within a second or two.
-    `user` is the account to become when this runs as root (no effect otherwise). `patience` and `grace` are the seconds
-    that start and stop may take; after `grace` the whole process group is killed.
+    `ready` answers whether the server serves by now; it is asked every 50 ms and must itself return within a
+    second or two. `user` is the account to become when this runs as root (no effect otherwise). `patience`
+    and `grace` are the seconds that start and stop may take; after `grace` the whole process group is killed.
     """
 
     name: str
@@ -36,13 +37,13 @@ class Program:
 
 
 def may_inherit(environment: Mapping[str, str]) -> dict[str, str]:
-    """The part of our environment that a server may see: paths, language, certificates and proxies; no stray settings."""
+    """The part of our environment that a server may see: paths, language, certificates; no stray settings."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "JAVA_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR")
     return {name: value for name, value in environment.items() if name in kept}
 
 
 class Processes:
-    """The running programs of one stack, remembered in its `run.json` so that another command can find them."""
+    """The running programs of one stack, remembered in its `run.json` for the next command."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -68,7 +69,7 @@ class Processes:
             return None
 
     def start(self, program: Program) -> None:
-        """Start a program in a session of its own and wait until it is ready. Nothing happens when it runs already.
+        """Start a program in a session of its own, unless it runs already, and wait until it is ready.
 
         Raises:
             Trouble: when it ends early, or is not ready within its patience (it is stopped then).
@@ -123,7 +124,10 @@ class Processes:
         self._home.write("run", known)
 
     def stop(self, name: str) -> None:
-        """Stop a program: its signal, then its grace, then the kill of its whole group. Nothing happens when it is gone."""
+        """Stop a program: its signal, then its grace, then the kill of its whole group.
+
+        Nothing happens when it is gone.
+        """
         process = self.find(name)
         if process is not None:
             entry = self._home.read("run")[name]
@@ -139,15 +143,16 @@ class Processes:
 
     @staticmethod
     def _reap(pid: int) -> None:
-        """Take a dead child of ours off the process table; a program that another command started is not our child."""
-        try:
+        """Take a dead child off the process table; what another command started is not our child."""
+        with suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
-        except ChildProcessError:
-            pass
 
     @staticmethod
     def _group_alive(leader: int) -> bool:
-        """Whether any process of the group lives. The leader began the group, so its pid is the group's number."""
+        """Whether any process of the group lives.
+
+        The leader began the group, so its pid is the group's number.
+        """
         try:
             os.killpg(leader, 0)
         except ProcessLookupError:
@@ -163,7 +168,9 @@ class Processes:
         """The end of a program's log, in one line, and where the rest is."""
         file = self.log(name)
         try:
-            said = [line.strip() for line in file.read_text(errors="replace").splitlines() if line.strip()][-lines:]
+            said = [line.strip() for line in file.read_text(errors="replace").splitlines() if line.strip()][
+                -lines:
+            ]
         except FileNotFoundError:
             said = []
         return f"It last said: {' | '.join(said) or 'nothing'}. The whole log is {file}."

@@ -2,4 +2,6 @@
 
 
 class Trouble(Exception):
-    """One clear sentence for the person at the terminal: what is wrong and what to do. Never shown as a traceback."""
+    """One clear sentence for the person at the terminal: what is wrong and what to do. Never shown as a
+    traceback.
+    """

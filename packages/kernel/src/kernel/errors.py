@@ -21,7 +21,10 @@ class Problem:
 
 
 class CatalogError(Exception):
-    """A refusal the platform can explain. `code` is stable; `problems` names the fields when there are any."""
+    """A refusal the platform can explain.
+
+    `code` is stable; `problems` names the fields when there are any.
+    """
 
     code = "error"
 

@@ -1,0 +1,37 @@
+"""Who is asking, and what they may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person or program may do. Each role includes the ones before it."""
+
+    READER = "reader"
+    AUTHOR = "author"
+    PUBLISHER = "publisher"
+    OPERATOR = "operator"
+
+    def includes(self, other: "Role") -> bool:
+        """Whether whoever holds this role may do what needs `other`."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """A verified caller: nothing in here was believed without a signature.
+
+    `subject` is the stable user id of the issuer, `name` what people call the account, `client` the
+    application that asked for the token, `session` the login it belongs to ("" for programs that have none).
+    """
+
+    subject: str
+    name: str
+    roles: frozenset[Role]
+    client: str = ""
+    session: str = ""
+
+    def may(self, role: Role) -> bool:
+        """Whether any of the caller's roles includes `role`."""
+        return any(held.includes(role) for held in self.roles)

@@ -1,0 +1,96 @@
+"""Is the process alive, and is it ready: one answer per dependency."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from kernel.http.policy import public
+from kernel.logging import get_logger
+
+Check = Callable[[], Awaitable[None]]
+"""Returns when a dependency serves, raises when it does not."""
+
+_DEADLINE = 2.0
+_REMEMBERED = 1.0
+_log = get_logger(__name__)
+
+
+class Dependency(BaseModel):
+    """The state of one dependency; `millis` is how long the check took."""
+
+    status: Literal["up", "down"]
+    millis: float
+
+
+class Health(BaseModel):
+    """The answer of /readyz."""
+
+    status: Literal["ready", "unready", "stopping"]
+    dependencies: dict[str, Dependency]
+
+
+class Alive(BaseModel):
+    """The answer of /healthz."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Readiness:
+    """Asks each dependency, all at once, each within two seconds; answers are remembered for one second."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        self._checks = checks
+        self._answer: tuple[float, dict[str, Dependency]] | None = None
+        self._asking = asyncio.Lock()
+        self.stopping = False
+
+    async def __call__(self) -> Health:
+        """The state of every dependency, and of the whole."""
+        async with self._asking:
+            now = time.monotonic()
+            if self._answer is None or now - self._answer[0] > _REMEMBERED:
+                states = await asyncio.gather(
+                    *(self._ask(name, check) for name, check in self._checks.items())
+                )
+                self._answer = (time.monotonic(), dict(zip(self._checks, states, strict=True)))
+            dependencies = self._answer[1]
+        if self.stopping:
+            return Health(status="stopping", dependencies=dependencies)
+        up = all(one.status == "up" for one in dependencies.values())
+        return Health(status="ready" if up else "unready", dependencies=dependencies)
+
+    @staticmethod
+    async def _ask(name: str, check: Check) -> Dependency:
+        begin = time.perf_counter()
+        status: Literal["up", "down"] = "up"
+        try:
+            async with asyncio.timeout(_DEADLINE):
+                await check()
+        except Exception as error:
+            status = "down"
+            _log.warning("dependency.down", dependency=name, error=error)
+        return Dependency(status=status, millis=round((time.perf_counter() - begin) * 1000, 2))
+
+
+def health_routes(readiness: Readiness) -> APIRouter:
+    """`/healthz` (the process answers) and `/readyz` (200 only when every dependency serves and we are not
+    stopping).
+    """
+    routes = APIRouter(tags=["health"], dependencies=[public("probes have no account")])
+
+    @routes.get("/healthz")
+    async def healthz() -> Alive:
+        return Alive()
+
+    @routes.get("/readyz", responses={503: {"model": Health}})
+    async def readyz(response: Response) -> Health:
+        health = await readiness()
+        response.status_code = 200 if health.status == "ready" else 503
+        response.headers["Cache-Control"] = "no-store"
+        return health
+
+    return routes

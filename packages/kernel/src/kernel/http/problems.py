@@ -1,0 +1,119 @@
+"""The one table from a kind of refusal to an HTTP status, and its rendering as RFC 9457 problem details."""
+
+import math
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from kernel.errors import (
+    CatalogError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    RuleBroken,
+    TooMany,
+    Unauthorized,
+    Unavailable,
+)
+from kernel.logging import get_logger
+from kernel.tracing import current_trace_id
+
+STATUS: dict[type[CatalogError], HTTPStatus] = {
+    Invalid: HTTPStatus.BAD_REQUEST,
+    Unauthorized: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    RuleBroken: HTTPStatus.CONFLICT,
+    Conflict: HTTPStatus.CONFLICT,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+MEDIA_TYPE = "application/problem+json"
+_log = get_logger(__name__)
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    problems: Sequence[Problem] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Render problem details: `type`, `title`, `status`, `detail`, and our own `code`, `traceId` and
+    `errors`.
+    """
+    body: dict[str, Any] = {
+        "type": f"urn:catalog:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "traceId": current_trace_id(),
+    }
+    if problems:
+        body["errors"] = [
+            {"code": one.code, "pointer": one.pointer, "message": one.message} for one in problems
+        ]
+    return JSONResponse(body, status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
+
+
+def refusal(error: CatalogError) -> Response:
+    """Render any refusal of the platform by the table."""
+    status = next(
+        (STATUS[kind] for kind in type(error).mro() if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+    headers: dict[str, str] = {}
+    if isinstance(error, TooMany | Unavailable):
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(status, error.code, error.message, problems=error.problems, headers=headers)
+
+
+def fault() -> Response:
+    """The answer to a fault of our own: nothing of its inside, but the trace id under which it is logged."""
+    return problem(500, "internal", "Something went wrong on our side. The trace id finds it in our logs.")
+
+
+def install(app: FastAPI) -> None:
+    """Make an app answer every refusal as problem details."""
+
+    async def refused(_: Request, error: Exception) -> Response:
+        return refusal(cast(CatalogError, error))
+
+    async def malformed(_: Request, error: Exception) -> Response:
+        error = cast(RequestValidationError, error)
+        found = [Problem(str(one["type"]), str(one["msg"]), _pointer(one["loc"])) for one in error.errors()]
+        return problem(
+            422, "malformed", "The request is malformed; `errors` says where and why.", problems=found
+        )
+
+    async def http(_: Request, error: Exception) -> Response:
+        error = cast(HTTPException, error)
+        code, detail = _HTTP.get(error.status_code, ("refused", str(error.detail)))
+        return problem(error.status_code, code, detail, headers=dict(error.headers or {}))
+
+    app.add_exception_handler(CatalogError, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, http)
+
+
+_HTTP = {
+    404: ("route_not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not know this method; `Allow` names those it knows."),
+}
+
+
+def _pointer(location: Sequence[int | str]) -> str:
+    """An RFC 6901 pointer into the body, or `query/name`, `path/name`, `header/name` outside of it."""
+    where, *rest = location
+    steps = rest if where == "body" else location
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)

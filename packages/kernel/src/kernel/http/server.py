@@ -1,0 +1,100 @@
+"""Run an app until it is told to stop, and then stop in order (reliability decision D15)."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import TypeVar
+
+import uvicorn
+from fastapi import FastAPI
+
+from kernel.http.health import Readiness
+from kernel.http.protocol import BoundedProtocol
+from kernel.logging import configure_logging, get_logger
+from kernel.settings import ServiceSettings, SettingsError
+
+FAREWELL = 1.0
+"""Seconds between "not ready any more" and the end of accepting, so that load balancers notice."""
+DRAIN = 10
+"""Seconds that requests in flight may still take."""
+HARD_STOP = 15.0
+"""Seconds after which the process ends, whatever still hangs."""
+
+_Some = TypeVar("_Some", bound=ServiceSettings)
+_log = get_logger(__name__)
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that says goodbye first, drains, and never hangs. A second signal changes nothing."""
+
+    def __init__(self, config: uvicorn.Config, readiness: Sequence[Readiness]) -> None:
+        super().__init__(config)
+        self._readiness = readiness
+        self._stopping = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop. Uvicorn would remember the signal and raise it again at the end; a clean stop exits
+        with 0.
+        """
+        if self._stopping:
+            return
+        self._stopping = True
+        for one in self._readiness:
+            one.stopping = True
+        watchdog = threading.Timer(HARD_STOP, _end, [sig])
+        watchdog.daemon = True
+        watchdog.start()
+        asyncio.get_running_loop().call_later(FAREWELL, self._stop_accepting)
+
+    def _stop_accepting(self) -> None:
+        self.should_exit = True
+
+
+def serve(app: FastAPI, host: str, port: int, readiness: Sequence[Readiness] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; returns after a clean stop, at most 15 seconds after the signal."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=BoundedProtocol,
+        loop="uvloop",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # who the peer is comes from the connection, never from a header
+        timeout_graceful_shutdown=DRAIN,
+        backlog=512,
+    )
+    server = Server(config, readiness or [app.state.readiness])
+    # Uvicorn would hold a port that is taken for a failed start and print a traceback; we say it in one line.
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            sys.exit(f"cannot listen on {host}:{port}: {error.strerror}")
+        server.run(sockets=[listener])
+
+
+def run(settings: type[_Some], build: Callable[[_Some], FastAPI]) -> None:
+    """The `main` of a service: settings, logs, app, server. A faulty setting ends it with one line and status
+    2.
+    """
+    try:
+        loaded = settings.load()
+    except SettingsError as error:
+        print(f"{settings.service} cannot start: {error}", file=sys.stderr)  # noqa: T201  # logs are not configured yet
+        sys.exit(2)
+    configure_logging(settings.service, loaded)
+    serve(build(loaded), loaded.host, loaded.port)
+
+
+def _end(sig: int) -> None:
+    _log.error("stop.forced", signal=signal.Signals(sig).name, seconds=HARD_STOP)
+    os._exit(70)

@@ -1,0 +1,105 @@
+"""Structured logs: one JSON object a line, or a readable line on a terminal.
+
+An event is named `noun.verb` ("token.refused") and carries fields; never a sentence with values in it.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from opentelemetry import trace
+from structlog.stdlib import BoundLogger, ProcessorFormatter
+from structlog.typing import Processor
+
+from kernel.redaction import redact
+from kernel.settings import LogSettings
+
+_NOISY = ("httpx", "httpcore", "urllib3", "asyncio", "uvicorn.access")
+
+
+def get_logger(name: str) -> BoundLogger:
+    """The logger of a module; bind fields with keyword arguments."""
+    logger: BoundLogger = structlog.stdlib.get_logger(name)
+    return logger
+
+
+def configure_logging(service: str, settings: LogSettings, stream: TextIO | None = None) -> None:
+    """Send all logs of this process, libraries included, through one chain to `stream` (standard error).
+
+    `auto` means the console form on a terminal and JSON elsewhere.
+    """
+    out = stream or sys.stderr
+    readable = settings.log_format == "console" or (settings.log_format == "auto" and out.isatty())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="timestamp"),
+        structlog.processors.StackInfoRenderer(),
+        _named(service),
+        _traced,
+        structlog.processors.format_exc_info,
+        _redacted,
+    ]
+    renderer: Processor = (
+        structlog.dev.ConsoleRenderer(colors=out.isatty())
+        if readable
+        else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[ProcessorFormatter.remove_processors_meta, renderer]
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings.log_level.upper())
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # they bring handlers of their own
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = True
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def bind_context(**fields: str) -> Mapping[str, Any]:
+    """Add fields to every line logged in the present task and its children; returns what `unbind_context`
+    needs.
+    """
+    return structlog.contextvars.bind_contextvars(**fields)
+
+
+def unbind_context(tokens: Mapping[str, Any]) -> None:
+    """Take away what `bind_context` added."""
+    structlog.contextvars.reset_contextvars(**tokens)
+
+
+def _named(service: str) -> Processor:
+    def add(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("service", service)
+        return event
+
+    return add
+
+
+def _traced(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    span = trace.get_current_span().get_span_context()
+    if span.is_valid:
+        event["trace_id"] = f"{span.trace_id:032x}"
+        event["span_id"] = f"{span.span_id:016x}"
+    return event
+
+
+def _redacted(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name in event:
+        if not name.startswith("_"):  # the formatter's own bookkeeping
+            event[name] = redact(event[name], name)
+    return event

@@ -1,0 +1,81 @@
+"""Typed, frozen settings from the environment. Nothing else in an app reads the environment."""
+
+from pathlib import Path
+from typing import ClassVar, Literal, Self
+
+from pydantic import AnyHttpUrl, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS = Path("/run/secrets")
+"""Where container platforms mount secrets as files; a file is named like its variable, in lower case."""
+
+
+class SettingsError(Exception):
+    """One line that names every variable that is missing or malformed, without its value."""
+
+
+class Settings(BaseSettings):
+    """What an app is told when it starts.
+
+    Subclasses set `env_prefix`, so that several apps share one environment.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment, and secret files where there are any.
+
+        Raises:
+            SettingsError: naming each faulty variable and what it should be.
+        """
+        try:
+            return cls(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
+        except ValidationError as error:
+            prefix = cls.model_config.get("env_prefix", "")
+            faults = [
+                f"{prefix}{'_'.join(map(str, fault['loc']))}".upper() + f": {fault['msg'].lower()}"
+                for fault in error.errors(include_url=False, include_input=False, include_context=False)
+            ]
+            raise SettingsError("; ".join(faults)) from None
+
+
+class LogSettings(Settings):
+    """How a process logs."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "console"] = "auto"
+
+
+class TraceSettings(Settings):
+    """Where spans go. Trace ids exist in any case; `none` keeps the spans inside the process."""
+
+    trace_exporter: Literal["none", "zipkin", "otlp"] = "none"
+    trace_endpoint: AnyHttpUrl | None = None
+    trace_ratio: float = Field(1.0, ge=0.0, le=1.0)
+
+
+class ServiceSettings(LogSettings, TraceSettings):
+    """What every HTTP service needs: where to listen, and whose tokens to believe.
+
+    `auth_issuer` is compared exactly with a token's `iss`. The issuer's keys are read from `auth_jwks_url`,
+    which differs from the issuer's public address inside container networks; by default it is derived as
+    Keycloak lays it out.
+    """
+
+    service: ClassVar[str]
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65535)
+    auth_issuer: AnyHttpUrl
+    auth_jwks_url: AnyHttpUrl | None = None
+
+    @property
+    def issuer(self) -> str:
+        """The issuer as tokens spell it: without a slash at the end."""
+        return str(self.auth_issuer).rstrip("/")
+
+    @property
+    def jwks_url(self) -> str:
+        """Where the issuer's public keys are read."""
+        return str(self.auth_jwks_url or f"{self.issuer}/protocol/openid-connect/certs")

@@ -1,0 +1,117 @@
+"""Postgres through SQLAlchemy Core: one bounded pool per app, every wait with a deadline, migrations under a
+lock.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Self
+
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from kernel.errors import Unavailable
+
+_STATEMENT_MS = 5_000
+_IDLE_IN_TRANSACTION_MS = 10_000
+_MIGRATION_LOCK = (
+    0x636174616C6F67  # "catalog": one number, so that every app's migrations queue up behind each other
+)
+_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError, TimeoutError)
+
+
+class Database(AbstractAsyncContextManager["Database"]):
+    """A Postgres database. Construction connects to nothing; entering does neither: the first use does.
+
+    `url` is an SQLAlchemy URL with the driver asyncpg. The pool holds at most `size` connections; who needs
+    one more waits two seconds, then gets `Unavailable`.
+    """
+
+    def __init__(self, url: str, *, service: str, size: int = 10) -> None:
+        self._engine = create_async_engine(
+            url,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=2,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            connect_args={
+                "timeout": 2,
+                "command_timeout": _STATEMENT_MS / 1000 + 1,
+                "server_settings": {
+                    "application_name": service,
+                    "statement_timeout": str(_STATEMENT_MS),
+                    "idle_in_transaction_session_timeout": str(_IDLE_IN_TRANSACTION_MS),
+                    "tcp_keepalives_idle": "10",
+                },
+            },
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """Open one transaction: committed at the end of the block, rolled back when it raises.
+
+        Raises:
+            Unavailable: when the database does not answer in time.
+        """
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except _AWAY as error:
+            raise Unavailable("The database does not answer right now; please try again soon.") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Unavailable("The database does not answer right now; please try again soon.") from error
+            raise
+
+    async def check(self) -> None:
+        """Readiness: one round trip.
+
+        Raises:
+            Unavailable: when the database does not answer in time.
+        """
+        async with self.begin() as connection:
+            await connection.execute(text("select 1"))
+
+    async def migrate(self, package: str, revision: str = "head") -> None:
+        """Bring the schema to `revision` with the Alembic history in `package`'s folder `migrations`.
+
+        Processes that start together take turns. "base" goes all the way down, and loses the data.
+        """
+        async with self._engine.connect() as connection:
+            await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            try:
+                await connection.commit()
+                await connection.run_sync(_migrate, package, revision)
+                await connection.commit()
+            finally:
+                await connection.rollback()
+                await connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _MIGRATION_LOCK})
+                await connection.commit()
+
+
+def _migrate(connection: Connection, package: str, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", f"{package}:migrations")
+    config.attributes["connection"] = connection
+    if revision == "base":
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+def run_migrations(metadata: MetaData | None = None) -> None:
+    """The body of every app's `migrations/env.py`: run on the connection that `Database.migrate` holds."""
+    connection: Any = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()

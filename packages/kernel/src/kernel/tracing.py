@@ -1,0 +1,66 @@
+"""Spans and trace ids. A trace id exists for every request, whether or not spans are exported."""
+
+from collections.abc import Mapping
+
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from kernel.settings import TraceSettings
+
+_EXPORT_TIMEOUT = 2  # seconds; a dead collector costs a background thread two seconds, and requests nothing
+_W3C = TraceContextTextMapPropagator()
+
+
+class Tracing:
+    """The spans of one service. Several services in one process have one each, so nothing here is global."""
+
+    def __init__(self, service: str, settings: TraceSettings, *processors: SpanProcessor) -> None:
+        self._provider = TracerProvider(
+            resource=Resource.create({"service.name": service}),
+            sampler=ParentBasedTraceIdRatio(settings.trace_ratio),
+            shutdown_on_exit=False,
+        )
+        if (exporter := _exporter(settings)) is not None:
+            self._provider.add_span_processor(
+                BatchSpanProcessor(exporter, max_queue_size=4096, schedule_delay_millis=500)
+            )
+        for processor in processors:
+            self._provider.add_span_processor(processor)
+        self.tracer = self._provider.get_tracer("catalog")
+
+    def close(self) -> None:
+        """Send what is left and stop. Blocks for a few seconds at most: call it off the event loop."""
+        self._provider.shutdown()
+
+
+def extract(headers: Mapping[str, str]) -> Context:
+    """The trace context that W3C `traceparent` and `tracestate` headers describe; a new one when they are
+    absent.
+    """
+    return _W3C.extract(headers, context=Context())
+
+
+def current_trace_id() -> str:
+    """The present trace id in 32 hex digits, or "" outside any span."""
+    span = trace.get_current_span().get_span_context()
+    return f"{span.trace_id:032x}" if span.is_valid else ""
+
+
+def _exporter(settings: TraceSettings) -> SpanExporter | None:
+    endpoint = str(settings.trace_endpoint) if settings.trace_endpoint else None
+    match settings.trace_exporter:
+        case "none":
+            return None
+        case "zipkin":
+            from opentelemetry.exporter.zipkin.json import ZipkinExporter  # behind the extra `tracing`
+
+            return ZipkinExporter(endpoint=endpoint, timeout=_EXPORT_TIMEOUT)
+        case "otlp":
+            from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+            return OTLPSpanExporter(endpoint=endpoint, timeout=_EXPORT_TIMEOUT)
