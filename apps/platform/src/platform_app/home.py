@@ -1,4 +1,4 @@
-"""Where a stack keeps its things: secrets, ports, data and logs, and the cache of binaries all stacks share."""
+"""Where a stack keeps its things: secrets, ports, data, logs; and the cache of binaries all stacks share."""
 
 import errno
 import fcntl
@@ -29,7 +29,7 @@ def default_state() -> Path:
 
 
 def default_cache() -> Path:
-    """The folder of unpacked servers, safe to delete: CATALOG_CACHE, else a system folder for root, else XDG."""
+    """The folder of unpacked servers, safe to delete: CATALOG_CACHE, a system folder for root, else XDG."""
     if chosen := os.environ.get("CATALOG_CACHE"):
         return Path(chosen).absolute()
     if os.geteuid() == 0:

@@ -4,8 +4,9 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from contextvars import Context
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import jwt
@@ -28,7 +29,7 @@ _RSA_BITS = 2048
 _log = get_logger(__name__)
 
 
-class Jwks:
+class Jwks(AbstractAsyncContextManager["Jwks"]):
     """The signing keys behind one fixed address (reliability decisions S1 and S4).
 
     A token cannot make this fetch anything but that address, nor more often than the cool-down allows.
@@ -71,7 +72,10 @@ class Jwks:
         if self._age() > FRESH + STALE:
             raise Unavailable(f"no signing keys from {self._url}")
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         """Abandon a fetch under way."""
         if self._fetching is not None:
             self._fetching.cancel()

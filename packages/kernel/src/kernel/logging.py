@@ -16,7 +16,8 @@ from structlog.typing import Processor
 from kernel.redaction import redact
 from kernel.settings import LogSettings
 
-_NOISY = ("httpx", "httpcore", "urllib3", "asyncio", "uvicorn.access")
+_NOISY = ("httpx", "httpcore", "urllib3", "asyncio", "uvicorn.access", "uvicorn.error", "alembic")
+_FIRST = ("timestamp", "level", "service", "event")
 
 
 def get_logger(name: str) -> BoundLogger:
@@ -42,6 +43,7 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
         _traced,
         structlog.processors.format_exc_info,
         _redacted,
+        _ordered,
     ]
     renderer: Processor = (
         structlog.dev.ConsoleRenderer(colors=out.isatty())
@@ -96,6 +98,12 @@ def _traced(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[
         event["trace_id"] = f"{span.trace_id:032x}"
         event["span_id"] = f"{span.span_id:016x}"
     return event
+
+
+def _ordered(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put first what the eye looks for first."""
+    first = {name: event[name] for name in _FIRST if name in event}
+    return {**first, **{name: value for name, value in event.items() if name not in first}}
 
 
 def _redacted(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

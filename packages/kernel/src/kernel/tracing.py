@@ -39,9 +39,7 @@ class Tracing:
 
 
 def extract(headers: Mapping[str, str]) -> Context:
-    """The trace context that W3C `traceparent` and `tracestate` headers describe; a new one when they are
-    absent.
-    """
+    """The trace context in W3C `traceparent` and `tracestate` headers; an empty one when there is none."""
     return _W3C.extract(headers, context=Context())
 
 

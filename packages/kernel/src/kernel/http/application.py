@@ -1,6 +1,4 @@
-"""Build an HTTP app: policies checked, problems rendered, limits in force, adapters opened and closed with
-it.
-"""
+"""Build an HTTP app: policies checked, problems rendered, limits in force, adapters opened and closed."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -36,13 +34,15 @@ def create_app(
     tracing: Tracing,
     verify: Verify | None,
     adapters: Sequence[AbstractAsyncContextManager[Any]] = (),
-    checks: Mapping[str, Check] | None = None,
+    needed: Mapping[str, Check] | None = None,
+    wanted: Mapping[str, Check] | None = None,
     trust_trace: bool = True,
 ) -> FastAPI:
     """Compose a service.
 
-    `adapters` are entered in order when the app starts and left in reverse when it stops. `checks` name what
-    /readyz asks. `verify` may be None only for an app without protected routes: those would answer 503, never
+    `adapters` are entered in order when the app starts and left in reverse when it stops. `needed` and
+    `wanted` are what /readyz asks: without the first the service is not ready, without the second it is
+    degraded. `verify` may be None only for an app without protected routes: those would answer 503, never
     let pass.
 
     Raises:
@@ -59,7 +59,7 @@ def create_app(
             yield
             _log.info("app.stopping", app=service)
 
-    readiness = Readiness(checks or {})
+    readiness = Readiness(needed or {}, wanted or {})
     app = FastAPI(
         title=title,
         lifespan=lifespan,
@@ -71,11 +71,11 @@ def create_app(
     app.state.verify = verify
     app.state.readiness = readiness
     for router in (*routers, health_routes(readiness)):
+        for route in router.routes:
+            if not isinstance(route, APIRoute):
+                raise TypeError(f"{route} has no policy: give create_app plain routers of plain routes")
+            _describe(route)
         app.include_router(router)
-    for route in app.routes:
-        if not isinstance(route, APIRoute):
-            raise TypeError(f"{route} is not a route with a policy")
-        _describe(route)
     problems.install(app)
     app.add_middleware(Limits)
     app.add_middleware(RequestContext, tracing=tracing, trust_trace=trust_trace)  # added last, so outermost

@@ -1,6 +1,4 @@
-"""The outermost layer of every app: a trace and a correlation id for each request, one log line, and no
-escape for a fault.
-"""
+"""The outermost layer of every app: trace and correlation id, one log line, no escape for a fault."""
 
 import re
 import time

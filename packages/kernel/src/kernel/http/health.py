@@ -29,7 +29,7 @@ class Dependency(BaseModel):
 class Health(BaseModel):
     """The answer of /readyz."""
 
-    status: Literal["ready", "unready", "stopping"]
+    status: Literal["ready", "degraded", "unready", "stopping"]
     dependencies: dict[str, Dependency]
 
 
@@ -40,10 +40,14 @@ class Alive(BaseModel):
 
 
 class Readiness:
-    """Asks each dependency, all at once, each within two seconds; answers are remembered for one second."""
+    """Asks each dependency, all at once, each within two seconds; answers are remembered for one second.
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
-        self._checks = checks
+    Without one of `needed` the process is not ready; without one of `wanted` it is degraded, but serves.
+    """
+
+    def __init__(self, needed: Mapping[str, Check], wanted: Mapping[str, Check]) -> None:
+        self._checks = {**wanted, **needed}
+        self._needed = needed.keys()
         self._answer: tuple[float, dict[str, Dependency]] | None = None
         self._asking = asyncio.Lock()
         self.stopping = False
@@ -60,8 +64,10 @@ class Readiness:
             dependencies = self._answer[1]
         if self.stopping:
             return Health(status="stopping", dependencies=dependencies)
-        up = all(one.status == "up" for one in dependencies.values())
-        return Health(status="ready" if up else "unready", dependencies=dependencies)
+        down = {name for name, one in dependencies.items() if one.status == "down"}
+        if down & self._needed:
+            return Health(status="unready", dependencies=dependencies)
+        return Health(status="degraded" if down else "ready", dependencies=dependencies)
 
     @staticmethod
     async def _ask(name: str, check: Check) -> Dependency:
@@ -77,9 +83,7 @@ class Readiness:
 
 
 def health_routes(readiness: Readiness) -> APIRouter:
-    """`/healthz` (the process answers) and `/readyz` (200 only when every dependency serves and we are not
-    stopping).
-    """
+    """`/healthz`: the process answers. `/readyz`: 200 while it serves, 503 when it cannot or is stopping."""
     routes = APIRouter(tags=["health"], dependencies=[public("probes have no account")])
 
     @routes.get("/healthz")
@@ -89,7 +93,7 @@ def health_routes(readiness: Readiness) -> APIRouter:
     @routes.get("/readyz", responses={503: {"model": Health}})
     async def readyz(response: Response) -> Health:
         health = await readiness()
-        response.status_code = 200 if health.status == "ready" else 503
+        response.status_code = 200 if health.status in ("ready", "degraded") else 503
         response.headers["Cache-Control"] = "no-store"
         return health
 

@@ -47,9 +47,7 @@ def problem(
     problems: Sequence[Problem] = (),
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """Render problem details: `type`, `title`, `status`, `detail`, and our own `code`, `traceId` and
-    `errors`.
-    """
+    """Render problem details: the standard members, and our own `code`, `traceId` and `errors`."""
     body: dict[str, Any] = {
         "type": f"urn:catalog:problem:{code}",
         "title": HTTPStatus(status).phrase,

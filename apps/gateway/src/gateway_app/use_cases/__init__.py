@@ -1,0 +1,1 @@
+"""What the gateway does itself; everything else it passes on."""
