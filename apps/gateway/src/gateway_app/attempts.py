@@ -82,7 +82,7 @@ def _account(username: str) -> str:
 
 
 def _network(address: str) -> str:
-    """What counts as one address: an IPv4 address, or 64 bits of an IPv6 one, which is what a customer gets."""
+    """What counts as one address: an IPv4 address, or the 64 bits of an IPv6 one that a customer is given."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -9,7 +9,7 @@ from kernel.settings import ServiceSettings
 
 
 class GatewaySettings(ServiceSettings):
-    """`identity_url` is the base of the identity server, without /realms; the gateway is a confidential client.
+    """`identity_url` is the identity server's base, without /realms; the gateway is a confidential client.
 
     `auth_password_login` switches `POST /login` off where only the browser's authorisation code flow is
     wanted (RFC 9700 advises against the password grant). Limits of log-ins are per minute.

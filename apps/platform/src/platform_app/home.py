@@ -52,6 +52,16 @@ def write_private(file: Path, text: str) -> None:
         raise
 
 
+def _make(folder: Path) -> None:
+    """Make `folder` and its parents where missing, to be entered by all even under a strict umask; change no
+    other.
+    """
+    missing = [step for step in (folder, *folder.parents) if not step.exists()]
+    for step in reversed(missing):
+        step.mkdir(exist_ok=True)
+        step.chmod(0o755)
+
+
 @contextmanager
 def disk_trouble(folder: Path) -> Iterator[None]:
     """Turn a full or read-only disk into a sentence.
@@ -103,7 +113,7 @@ class Home:
         """
         with disk_trouble(self.state):
             for folder in (self.state, self.state / "data", self.logs, self.cache):
-                folder.mkdir(parents=True, exist_ok=True)
+                _make(folder)
             self.state.chmod(0o711)
             self.logs.chmod(0o700)
 

@@ -20,6 +20,7 @@ class Tracing:
     """The spans of one service. Several services in one process have one each, so nothing here is global."""
 
     def __init__(self, service: str, settings: TraceSettings, *processors: SpanProcessor) -> None:
+        self.service = service
         self._provider = TracerProvider(
             resource=Resource.create({"service.name": service}),
             sampler=ParentBasedTraceIdRatio(settings.trace_ratio),

@@ -54,7 +54,7 @@ class RequestContext:
         name = f"{scope['method']} {scope['path']}"
         with self._tracing.tracer.start_as_current_span(name, parent, SpanKind.SERVER) as span:
             trace_id = f"{span.get_span_context().trace_id:032x}"
-            bound = bind_context(correlation_id=correlation)
+            bound = bind_context(service=self._tracing.service, correlation_id=correlation)
             try:
                 await self._app(scope, receive, answer)
             except Exception:

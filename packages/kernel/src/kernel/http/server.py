@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from kernel.http.health import Readiness
 from kernel.http.protocol import BoundedProtocol
@@ -55,7 +56,7 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(app: FastAPI, host: str, port: int, readiness: Sequence[Readiness] | None = None) -> None:
+def serve(app: ASGIApp, host: str, port: int, readiness: Sequence[Readiness]) -> None:
     """Serve until SIGTERM or SIGINT; returns after a clean stop, at most 15 seconds after the signal."""
     config = uvicorn.Config(
         app,
@@ -71,7 +72,7 @@ def serve(app: FastAPI, host: str, port: int, readiness: Sequence[Readiness] | N
         timeout_graceful_shutdown=DRAIN,
         backlog=512,
     )
-    server = Server(config, readiness or [app.state.readiness])
+    server = Server(config, readiness)
     # Uvicorn would hold a port that is taken for a failed start and print a traceback; we say it in one line.
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -92,7 +93,8 @@ def run(settings: type[_Some], build: Callable[[_Some], FastAPI]) -> None:
         print(f"{settings.service} cannot start: {error}", file=sys.stderr)  # noqa: T201  # logs are not configured yet
         sys.exit(2)
     configure_logging(settings.service, loaded)
-    serve(build(loaded), loaded.host, loaded.port)
+    app = build(loaded)
+    serve(app, loaded.host, loaded.port, [app.state.readiness])
 
 
 def _end(sig: int) -> None:

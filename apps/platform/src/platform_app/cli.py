@@ -1,0 +1,199 @@
+"""The `catalog` command."""
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from platform_app.console import Steps, err, out
+from platform_app.demo import passwords
+from platform_app.embedded import embedded
+from platform_app.home import Home
+from platform_app.logs import show_logs
+from platform_app.native import native
+from platform_app.report import Report
+from platform_app.stack import Stack, bring_up, take_down
+from platform_app.trouble import Trouble
+
+cli = typer.Typer(
+    help="Bring the catalog platform up on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Kind(StrEnum):
+    """The stacks this command knows."""
+
+    EMBEDDED = "embedded"
+    NATIVE = "native"
+
+
+class Engine(StrEnum):
+    """The process engines of the native stack."""
+
+    CAMUNDA = "camunda"
+    OPERATON = "operaton"
+
+
+OneStack = Annotated[
+    Kind,
+    typer.Option(
+        "--stack",
+        envvar="CATALOG_STACK",
+        help="embedded: nothing to install; native: the real servers as processes.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@cli.command()
+def up(
+    stack: OneStack = Kind.EMBEDDED,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The gateway's port.")] = None,
+    random_ports: Annotated[bool, typer.Option("--random-ports", help="Use free ports, kept later.")] = False,
+    engine: Annotated[Engine, typer.Option(help="The native stack's process engine.")] = Engine.CAMUNDA,
+) -> None:
+    """Start a stack and wait until it serves. Data of an earlier start is still there."""
+    begin = time.monotonic()
+    home = Home.of(stack)
+    chosen = {} if port is None else {"gateway": port}
+    with home.locked():
+        first = not home.read("secrets")
+        running = Report.of(home).alive
+        if running and port is None:
+            random_ports = bool(home.read("ports").get("random"))
+            chosen = dict(home.read("ports")["ports"])
+        whole = (
+            embedded(home, random=random_ports, chosen=chosen)
+            if stack is Kind.EMBEDDED
+            else native(home, random=random_ports, chosen=chosen, engine=engine.value)
+        )
+        steps = Steps()
+        with steps.shown():
+            bring_up(whole, steps)
+    _say_where(whole)
+    if first:
+        out.print("\nDemo users (shown once; `catalog users` shows them again):")
+        _say_users(home)
+    out.print(f"\n[bold green]The {stack} stack is up[/] after {time.monotonic() - begin:.1f} s.")
+
+
+@cli.command()
+def down(
+    stack: Annotated[
+        Kind | None, typer.Option("--stack", help="Only this one; default: whatever runs.")
+    ] = None,
+) -> None:
+    """Stop what runs. Data stays."""
+    stopped = False
+    for kind in [stack] if stack else list(Kind):
+        home = Home.of(kind)
+        if not home.state.exists():
+            continue
+        with home.locked():
+            steps = Steps()
+            with steps.shown():
+                stopped = bool(take_down(home, steps)) or stopped
+    out.print("Everything is stopped." if stopped else "Nothing was running.")
+
+
+@cli.command()
+def status(as_json: AsJson = False) -> None:
+    """Show what runs, where, and how much memory it takes."""
+    reports = {kind.value: Report.of(Home.of(kind)) for kind in Kind}
+    if as_json:
+        report = {kind: asdict(one) for kind, one in reports.items()}
+        print(json.dumps(report, indent=2))  # noqa: T201  # exact output, no markup
+        return
+    table = Table("stack", "process", "pid", "memory", "up for")
+    for kind, one in reports.items():
+        for process in one.processes:
+            if process.pid is None:
+                table.add_row(kind, process.name, "[red]dead[/]")
+            else:
+                size, age = f"{process.megabytes} MB", f"{process.seconds} s"
+                table.add_row(kind, process.name, str(process.pid), size, age)
+    out.print(table if table.row_count else "Nothing is running: `catalog up` starts the embedded stack.")
+    for one in reports.values():
+        for name, link in one.links.items():
+            out.print(f"  {name:12} {escape(link['url'])}")
+
+
+@cli.command()
+def logs(
+    name: Annotated[str | None, typer.Argument(help="A process as `catalog status` names it.")] = None,
+    stack: OneStack = Kind.EMBEDDED,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 50,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
+) -> None:
+    """Show the logs of one process, or of all."""
+    show_logs(Home.of(stack), name, lines, follow)
+
+
+@cli.command()
+def users(stack: OneStack = Kind.EMBEDDED, as_json: AsJson = False) -> None:
+    """Show the demo users and their passwords."""
+    home = Home.of(stack)
+    if not home.read("secrets"):
+        raise Trouble(f"The {stack} stack has no users yet: `catalog up --stack {stack}` makes them.")
+    if as_json:
+        print(json.dumps(passwords(home), indent=2))  # noqa: T201  # exact output, no markup
+    else:
+        _say_users(home)
+
+
+@cli.command()
+def reset(
+    stack: OneStack = Kind.EMBEDDED,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Stop a stack and delete all its data, secrets included."""
+    home = Home.of(stack)
+    if not home.state.exists():
+        out.print(f"The {stack} stack has no data.")
+        return
+    if not yes:
+        typer.confirm(f"Delete everything in {home.state}?", abort=True)
+    with home.locked():
+        steps = Steps()
+        with steps.shown():
+            take_down(home, steps)
+        home.delete()
+    out.print(f"The {stack} stack is as new.")
+
+
+def _say_where(stack: Stack) -> None:
+    table = Table("what", "where", "sign in as")
+    for link in stack.links:
+        table.add_row(link.name, escape(link.url), escape(link.sign_in))
+    out.print(table)
+    for remark in stack.remarks:
+        out.print(escape(remark))
+
+
+def _say_users(home: Home) -> None:
+    table = Table("user", "password")
+    for user, password in passwords(home).items():
+        table.add_row(user, escape(password))
+    out.print(table)
+
+
+def main() -> None:
+    """Run the command; whatever is foreseen ends as one sentence and status 1."""
+    try:
+        cli()
+    except Trouble as trouble:
+        err.print(f"[bold red]catalog:[/] {escape(str(trouble))}", soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

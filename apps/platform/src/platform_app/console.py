@@ -1,0 +1,60 @@
+"""What the person at the terminal sees: a line per step with its time, and bars for downloads."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from platform_app.servers import Say
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Steps:
+    """The steps of a long command. On a terminal they move; elsewhere each is one line when it is done."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(finished_text="[green]✓[/]"),
+            TextColumn("{task.fields[what]}", style="bold"),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TimeElapsedColumn(),
+            console=out,
+            disable=not sys.stdout.isatty(),
+        )
+
+    @contextmanager
+    def shown(self) -> Iterator["Steps"]:
+        """Draw while the block runs."""
+        with self._progress:
+            yield self
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[Say]:
+        """One step; the block gets a `Say` that tells what is being done and how far it is."""
+        task = self._progress.add_task("", what=what, total=None)
+        begin = time.monotonic()
+        try:
+            yield _Line(self._progress, task)
+        except BaseException:
+            self._progress.update(task, description="[red]failed[/]", total=1)
+            raise
+        self._progress.update(task, description="ready", total=1, completed=1)
+        if self._progress.disable:
+            out.print(f"{what}: ready after {time.monotonic() - begin:.1f} s")
+
+
+class _Line:
+    """A `Say` that writes into one line of the progress display."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def __call__(self, text: str, *, done: float | None = None, total: float | None = None) -> None:
+        self._progress.update(self._task, description=text, completed=done or 0, total=total)

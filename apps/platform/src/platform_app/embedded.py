@@ -1,0 +1,51 @@
+"""The embedded stack, the default: nothing to install, one process of ours over a private PostgreSQL and a
+mongod.
+"""
+
+from collections.abc import Sequence
+
+from platform_app.apps import REALM, app, gateway_env, identity_env
+from platform_app.home import Home
+from platform_app.ports import LOOPBACK, assign
+from platform_app.processes import Program
+from platform_app.servers import Server
+from platform_app.servers.mongod import Mongod
+from platform_app.servers.postgres import Postgres
+from platform_app.stack import Link, Stack
+
+PORTS = {"gateway": 8000, "mongod": 27117}
+DATABASES = ("identity",)
+
+
+def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
+    """The embedded stack with its ports assigned."""
+    ports = assign(home, PORTS, random=random, chosen=chosen)
+    postgres = Postgres(home, None, DATABASES)
+    mongod = Mongod(home, ports["mongod"])
+    servers: list[Server] = [postgres]
+    remarks: list[str] = []
+    if (reason := mongod.unfit()) is None:
+        servers.append(mongod)
+    else:
+        remarks.append(f"No mongod here ({reason}): the store will keep its read model in memory.")
+    base = f"http://{LOOPBACK}:{ports['gateway']}"
+    issuer = f"{base}/realms/{REALM}"
+
+    def apps() -> Sequence[Program]:
+        env = {
+            **gateway_env(home, ports["gateway"], issuer, base),
+            **identity_env(home, ports["gateway"], issuer, postgres.url("identity")),
+        }
+        return [app("platform", "platform_app.all_in_one", ports["gateway"], env)]
+
+    return Stack(
+        home=home,
+        ports=ports,
+        servers=servers,
+        apps=apps,
+        links=[
+            Link("gateway", base, "demo users"),
+            Link("issuer", f"{issuer}/.well-known/openid-configuration"),
+        ],
+        remarks=remarks,
+    )

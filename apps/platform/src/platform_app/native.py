@@ -1,0 +1,72 @@
+"""The native stack: the real servers as ordinary processes of this machine, and one process per app."""
+
+from collections.abc import Sequence
+
+from platform_app.apps import app, gateway_env
+from platform_app.home import Home
+from platform_app.ports import LOOPBACK, assign
+from platform_app.processes import Program
+from platform_app.servers.camunda import Camunda, Database, Flavour
+from platform_app.servers.keycloak import Keycloak
+from platform_app.servers.mongod import Mongod
+from platform_app.servers.postgres import Postgres
+from platform_app.servers.rabbitmq import RabbitMQ
+from platform_app.servers.zipkin import Zipkin
+from platform_app.stack import Link, Stack
+
+PORTS = {
+    "gateway": 8000,
+    "postgres": 15432,
+    "rabbitmq": 5673,
+    "rabbitmq-management": 15673,
+    "rabbitmq-node": 25673,
+    "rabbitmq-epmd": 4370,
+    "mongod": 27118,
+    "keycloak": 8180,
+    "keycloak-health": 9180,
+    "engine": 8181,
+    "zipkin": 9412,
+}
+"""Beside the servers' usual ports, so that a machine that runs one of them anyway can run this stack too."""
+
+
+def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour) -> Stack:
+    """The native stack with its ports assigned and the chosen process engine."""
+    ports = assign(home, PORTS, random=random, chosen=chosen)
+    postgres = Postgres(home, ports["postgres"], (engine,))
+    rabbitmq = RabbitMQ(
+        home,
+        ports["rabbitmq"],
+        ports["rabbitmq-management"],
+        ports["rabbitmq-node"],
+        ports["rabbitmq-epmd"],
+    )
+    mongod = Mongod(home, ports["mongod"])
+    keycloak = Keycloak(home, ports["keycloak"], ports["keycloak-health"])
+    zipkin = Zipkin(home, ports["zipkin"])
+    tables = Database(port=ports["postgres"], name=engine, user=engine, password=postgres.password(engine))
+    camunda = Camunda(home, ports["engine"], tables, engine)
+    base = f"http://{LOOPBACK}:{ports['gateway']}"
+
+    def apps() -> Sequence[Program]:
+        tracing = {"GATEWAY_TRACE_EXPORTER": "zipkin", "GATEWAY_TRACE_ENDPOINT": f"{zipkin.url}/api/v2/spans"}
+        env = {**gateway_env(home, ports["gateway"], keycloak.issuer, keycloak.url), **tracing}
+        return [app("gateway", "gateway_app.main", ports["gateway"], env)]
+
+    secrets = home.state / "secrets.json"
+    return Stack(
+        home=home,
+        ports=ports,
+        servers=[postgres, rabbitmq, mongod, zipkin, keycloak, camunda],
+        apps=apps,
+        links=[
+            Link("gateway", base, "demo users"),
+            Link("Keycloak", f"{keycloak.url}/admin/", "catalog-admin"),
+            Link("RabbitMQ", rabbitmq.management, "catalog"),
+            Link(camunda.name, camunda.cockpit, "catalog"),
+            Link("Zipkin", f"{zipkin.url}/zipkin/"),
+            Link("PostgreSQL", f"{LOOPBACK}:{ports['postgres']}", "postgres"),
+            Link("MongoDB", f"{LOOPBACK}:{ports['mongod']}", "catalog"),
+        ],
+        remarks=[f"The servers' own passwords are in {secrets}."],
+    )
