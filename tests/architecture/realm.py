@@ -16,7 +16,7 @@ LOGIN_CLIENT = "gateway"
 """The one client that may use the password grant: the documented exception behind POST /login."""
 
 BUILT_IN = ("account", "account-console", "admin-cli", "security-admin-console")
-"""Clients that Keycloak adds by itself, with direct grants or wildcard redirects, unless they are declared."""
+"""Clients that Keycloak adds by itself, with direct grants or wildcard redirects, unless declared."""
 
 ROLES = ("reader", "author", "publisher", "operator")
 PLACEHOLDER = re.compile(r"\$\{[A-Z][A-Z0-9_]*\}")

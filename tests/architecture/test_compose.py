@@ -1,0 +1,194 @@
+"""The compose file we ship is clean, each rule has been seen red, and secrets are made as it expects them."""
+
+import base64
+import hashlib
+import json
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.architecture.compose import RULES, Compose, faults
+
+FOLDER = Path(__file__).parents[2] / "compose"
+Plant = Callable[[Compose], object]
+
+
+@pytest.fixture
+def compose() -> Compose:
+    """The compose file as it is committed, its anchors resolved."""
+    document: Compose = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
+    return document
+
+
+@pytest.fixture
+def secrets(tmp_path: Path) -> Path:
+    """A folder of secrets, freshly made."""
+    make_secrets(tmp_path / "secrets")
+    return tmp_path / "secrets"
+
+
+def make_secrets(folder: Path) -> str:
+    """Run the script on a folder and return what it says."""
+    command = [sys.executable, str(FOLDER / "make_secrets.py"), str(folder)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def put(name: str, **fields: Any) -> Plant:
+    """Return a plant that sets fields of one service."""
+    return lambda compose: compose["services"][name].update(fields)
+
+
+def drop(name: str, field: str) -> Plant:
+    """Return a plant that leaves out one field of one service."""
+    return lambda compose: compose["services"][name].pop(field)
+
+
+def environment(name: str, **variables: str) -> Plant:
+    """Return a plant that sets environment variables of one service."""
+    return lambda compose: compose["services"][name]["environment"].update(variables)
+
+
+PLANTED: list[tuple[Plant, str]] = [
+    (put("mongo", privileged=True), "mongo is privileged"),
+    (drop("zipkin", "security_opt"), "zipkin may gain privileges: security_opt lacks no-new-privileges:true"),
+    (put("zipkin", cap_drop=["NET_RAW"]), "zipkin keeps capabilities: cap_drop is not [ALL]"),
+    (put("mongo", cap_add=["CHOWN"]), "mongo takes back the capabilities CHOWN"),
+    (put("postgres", user="0:0"), "postgres runs as root"),
+    (drop("gateway", "user"), "gateway runs as root"),
+    (drop("gateway", "read_only"), "gateway can write to its root file system"),
+    (put("gateway", pid="host"), "gateway shares pid with the machine"),
+    (put("gateway", volumes=["/var/run/docker.sock:/s"]), "gateway holds the Docker socket"),
+    (put("mongo", image="mongo"), "mongo runs mongo, which is not pinned to an exact version"),
+    (put("mongo", image="mongo:latest"), "mongo runs mongo:latest, which is not pinned to an exact version"),
+    (put("mongo", image="mongo:8"), "mongo runs mongo:8, which is not pinned to an exact version"),
+    (
+        put("postgres", ports=["127.0.0.1:5432:5432"]),
+        "postgres publishes 127.0.0.1:5432:5432: only the gateway and the consoles are published",
+    ),
+    (put("zipkin", ports=["9411:9411"]), "zipkin publishes 9411:9411 instead of 127.0.0.1:9411:9411"),
+    (
+        put("rabbitmq", ports=["127.0.0.1:5672:5672"]),
+        "rabbitmq publishes 127.0.0.1:5672:5672 instead of 127.0.0.1:15672:15672",
+    ),
+    (put("postgres", networks=["back", "front"]), "postgres is a store on the front network"),
+    (drop("mongo", "networks"), "mongo joins the network default: there are front and back"),
+    (
+        environment("postgres", POSTGRES_PASSWORD="x9Jq"),
+        "postgres carries POSTGRES_PASSWORD in its environment: mount it as a file",
+    ),
+    (
+        environment("postgres", POSTGRES_USER="admin"),
+        "postgres sets POSTGRES_USER to the known default 'admin'",
+    ),
+    (put("camunda", env_file=["camunda.env"]), "camunda reads an env_file: mount secrets as files"),
+    (drop("zipkin", "healthcheck"), "zipkin has no health check"),
+    (put("zipkin", healthcheck={"disable": True}), "zipkin has no health check"),
+    (drop("gateway", "mem_limit"), "gateway has no mem_limit"),
+    (drop("gateway", "pids_limit"), "gateway has no pids_limit"),
+    (lambda compose: compose["networks"].update(back=None), "the network back is not internal"),
+    (
+        lambda compose: compose["secrets"].update(postgres_password={"file": "postgres.txt"}),
+        "the secret postgres_password does not come from the folder secrets",
+    ),
+]
+
+
+def test_the_compose_file_we_ship_is_clean(compose: Compose) -> None:
+    assert faults(compose) == []
+
+
+@pytest.mark.parametrize(("plant", "sentence"), PLANTED, ids=[sentence for _, sentence in PLANTED])
+def test_a_planted_fault_is_named(compose: Compose, plant: Plant, sentence: str) -> None:
+    plant(compose)
+    assert faults(compose) == [sentence]
+
+
+def test_each_rule_has_been_seen_red() -> None:
+    red = set()
+    for plant, _ in PLANTED:
+        planted = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
+        plant(planted)
+        for name, service in planted["services"].items():
+            red |= {rule.__name__ for rule in RULES if list(rule(name, service))}
+    assert red == {rule.__name__ for rule in RULES}
+
+
+def test_every_file_that_is_mounted_exists(compose: Compose, secrets: Path) -> None:
+    assert [one["file"] for one in compose["configs"].values() if not (FOLDER / one["file"]).is_file()] == []
+    made = {f"secrets/{file.name}" for file in secrets.iterdir()}
+    assert {one["file"] for one in compose["secrets"].values()} - made == set()
+
+
+def test_every_secret_that_is_declared_is_used(compose: Compose) -> None:
+    used = {
+        secret if isinstance(secret, str) else secret["source"]
+        for service in compose["services"].values()
+        for secret in service.get("secrets", [])
+    }
+    assert used == set(compose["secrets"])
+
+
+def test_secrets_are_readable_files_in_a_closed_folder(secrets: Path) -> None:
+    assert stat.S_IMODE(secrets.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in secrets.iterdir()} == {0o444}
+
+
+def test_secrets_are_random_and_long(secrets: Path) -> None:
+    values = [file.read_text(encoding="ascii") for file in secrets.iterdir()]
+    assert len(set(values)) == len(values) == 12
+    assert min(len(value) for value in values) == 43
+
+
+def test_a_second_run_changes_nothing(secrets: Path) -> None:
+    before = {file.name: file.read_bytes() for file in secrets.iterdir()}
+    assert make_secrets(secrets) == f"{secrets} is complete: nothing written\n"
+    assert {file.name: file.read_bytes() for file in secrets.iterdir()} == before
+
+
+def test_a_missing_secret_is_made_again_and_the_others_stay(secrets: Path) -> None:
+    kept = (secrets / "postgres_password").read_bytes()
+    (secrets / "mongo_keyfile").unlink()
+    assert make_secrets(secrets) == f"1 secrets written to {secrets}\n"
+    assert (secrets / "postgres_password").read_bytes() == kept
+
+
+def test_the_broker_knows_two_accounts_by_the_hash_of_their_passwords(secrets: Path) -> None:
+    document = json.loads((secrets / "rabbitmq_definitions.json").read_text(encoding="ascii"))
+    assert {user["name"]: user["tags"] for user in document["users"]} == {
+        "admin": ["administrator"],
+        "catalog": [],
+    }
+    for user in document["users"]:
+        hashed = base64.b64decode(user["password_hash"])
+        password = (secrets / f"rabbitmq_{user['name']}_password").read_bytes()
+        assert hashed[4:] == hashlib.sha256(hashed[:4] + password).digest()
+
+
+def test_keycloak_is_not_older_than_the_release_that_closed_the_replay() -> None:
+    images = re.findall(
+        r"^FROM \S+/keycloak:([\d.]+)", (FOLDER / "keycloak.Dockerfile").read_text(), re.MULTILINE
+    )
+    assert len(images) == 2
+    assert all(tuple(map(int, version.split("."))) >= (26, 8, 0) for version in images)
+
+
+def test_no_dockerfile_ends_as_root() -> None:
+    for file in FOLDER.glob("*.Dockerfile"):
+        users = re.findall(r"^USER (\d+)", file.read_text(), re.MULTILINE)
+        assert users, file.name
+        assert int(users[-1]) >= 1000, file.name
+
+
+def test_the_engine_asks_for_a_login_and_has_no_demo_user() -> None:
+    settings = yaml.safe_load((FOLDER / "camunda" / "default.yml").read_text(encoding="utf-8"))["camunda.bpm"]
+    assert settings["run"]["auth.enabled"] is True
+    assert settings["run"]["example.enabled"] is False
+    assert settings["authorization.enabled"] is True
+    assert settings["admin-user"] == {"id": "camunda-operator", "password": "${camunda_admin_password}"}
