@@ -12,7 +12,7 @@ from platform_app.processes import Processes
 
 @dataclass(frozen=True)
 class Running:
-    """A process this stack has started; `pid` is None when it has died since. Memory includes its children."""
+    """A process this stack has started; `pid` is None once it has died. Memory includes its children."""
 
     name: str
     pid: int | None = None

@@ -21,7 +21,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """What is to run. `ports` maps servers to the ports they will listen on; `remarks` are said at the end."""
+    """What is to run. `ports` maps servers to ports they will listen on; `remarks` are said at the end."""
 
     home: Home
     ports: Mapping[str, int]

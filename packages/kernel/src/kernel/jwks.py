@@ -56,7 +56,7 @@ class Jwks(AbstractAsyncContextManager["Jwks"]):
         """
         if self._age() > FRESH and not self._within(self._failed, COOLDOWN):
             await self._fetch()
-        if kid not in self._keys and not self._within(self._forced, COOLDOWN) and not self._just_fetched():
+        if kid not in self._keys and not self._within(self._forced, COOLDOWN) and not self._just_asked():
             self._forced = self._clock()
             await self._fetch()
         if self._age() > FRESH + STALE:
@@ -87,9 +87,9 @@ class Jwks(AbstractAsyncContextManager["Jwks"]):
     def _within(self, moment: float | None, seconds: float) -> bool:
         return moment is not None and self._clock() - moment < seconds
 
-    def _just_fetched(self) -> bool:
-        """Whether a fetch ended within the last second: asking again at once would bring the same keys."""
-        return self._age() < 1.0
+    def _just_asked(self) -> bool:
+        """Whether a fetch ended within the last second: asking again at once would bring the same answer."""
+        return self._within(self._fetched, 1.0) or self._within(self._failed, 1.0)
 
     async def _fetch(self) -> None:
         """Join the fetch under way, or begin one.

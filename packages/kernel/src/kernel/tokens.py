@@ -20,14 +20,13 @@ import binascii
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import jwt
 from jwt import PyJWK
 
 from kernel.auth import Principal, Role
 from kernel.errors import Unauthorized
-from kernel.jwks import Jwks
 from kernel.logging import get_logger
 
 ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}
@@ -41,11 +40,18 @@ _REFUSED_HEADERS = frozenset({"jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "cr
 _log = get_logger(__name__)
 
 
+class Keys(Protocol):
+    """The signing keys of the issuer: `kernel.jwks.Jwks`, or the issuer's own."""
+
+    async def key(self, kid: str) -> PyJWK | None:
+        """The key with this id, or None. Raises Unavailable when nobody can tell."""
+
+
 @dataclass(frozen=True)
 class VerifyToken:
     """Tell who the caller is from an access token, or refuse. `audience` is the name of this service."""
 
-    keys: Jwks
+    keys: Keys
     issuer: str
     audience: str
 

@@ -1,0 +1,115 @@
+"""Logs: one JSON object a line, ids in it, secrets not."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from kernel.errors import NotFound
+from kernel.logging import bind_context, configure_logging, get_logger, unbind_context
+from kernel.redaction import HIDDEN, redact
+from kernel.settings import LogSettings, TraceSettings
+from kernel.tracing import Tracing
+
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    root = logging.getLogger()
+    before, level = root.handlers, root.level
+    configure_logging("catalog-test", LogSettings(log_format="json"), stream)
+    yield stream
+    root.handlers, root.level = before, level
+    structlog.reset_defaults()
+
+
+def read(lines: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in lines.getvalue().splitlines()]
+
+
+def test_a_line_has_time_level_service_event_and_fields(lines: io.StringIO) -> None:
+    get_logger("x").info("price.locked", price="p-1", holds=2)
+    (line,) = read(lines)
+    assert list(line)[:4] == ["timestamp", "level", "service", "event"]
+    assert line["timestamp"].endswith("Z")
+    assert (line["level"], line["service"], line["event"]) == ("info", "catalog-test", "price.locked")
+    assert (line["price"], line["holds"]) == ("p-1", 2)
+
+
+def test_trace_and_correlation_ids_are_in_every_line(lines: io.StringIO) -> None:
+    tracing = Tracing("catalog-test", TraceSettings())
+    bound = bind_context(correlation_id="c-1")
+    with tracing.tracer.start_as_current_span("x") as span:
+        get_logger("x").warning("thing.happened")
+        trace_id = f"{span.get_span_context().trace_id:032x}"
+    unbind_context(bound)
+    get_logger("x").warning("thing.happened")
+    inside, outside = read(lines)
+    assert (inside["trace_id"], inside["correlation_id"]) == (trace_id, "c-1")
+    assert "trace_id" not in outside
+    assert "correlation_id" not in outside
+    tracing.close()
+
+
+def test_libraries_log_through_the_same_chain(lines: io.StringIO) -> None:
+    logging.getLogger("some.library").warning("connecting with password=%s", "hunter2")
+    (line,) = read(lines)
+    assert line["event"] == f"connecting with password={HIDDEN}"
+    assert line["service"] == "catalog-test"
+
+
+def test_an_exception_is_a_field_and_its_secrets_are_hidden(lines: io.StringIO) -> None:
+    try:
+        raise NotFound(f"no user for {JWT}")
+    except NotFound:
+        get_logger("x").exception("user.missing")
+    (line,) = read(lines)
+    assert "NotFound" in line["exception"]
+    assert JWT not in lines.getvalue()
+
+
+SECRETS = [
+    {"password": "hunter2"},
+    {"Authorization": "Bearer hunter2"},
+    {"headers": {"cookie": "session=hunter2"}},
+    {"body": [{"refresh_token": "hunter2"}]},
+    {"clientSecret": "hunter2"},
+    {"api_key": b"hunter2"},
+    {"note": "Authorization: Bearer hunter2"},
+    {"note": "postgresql://catalog:hunter2@db/x"},
+    {"form": "grant_type=password&password=hunter2&x=1"},
+    {"error": ValueError("amqp://user:hunter2@broker")},
+    {"a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": "hunter2"}}}}}}}},
+]
+
+
+@pytest.mark.parametrize("fields", SECRETS, ids=lambda fields: next(iter(fields)))
+def test_a_secret_never_reaches_a_line(fields: dict[str, Any], lines: io.StringIO) -> None:
+    get_logger("x").error("thing.failed", **fields)
+    assert "hunter2" not in lines.getvalue()
+    assert len(read(lines)) == 1
+
+
+def test_what_is_no_secret_stays() -> None:
+    kept = {"tokens_left": 3, "name": "Fibre 500", "url": "https://shop.invalid/a?b=c", "none": None}
+    assert redact(kept) == kept
+
+
+def test_a_terminal_gets_a_readable_line() -> None:
+    stream = io.StringIO()
+    root = logging.getLogger()
+    before, level = root.handlers, root.level
+    configure_logging("catalog-test", LogSettings(log_format="console"), stream)
+    get_logger("x").info("price.locked", price="p-1", secret="hunter2")
+    root.handlers, root.level = before, level
+    structlog.reset_defaults()
+    assert "price.locked" in stream.getvalue()
+    assert "hunter2" not in stream.getvalue()
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(stream.getvalue())

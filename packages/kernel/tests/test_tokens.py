@@ -1,0 +1,67 @@
+"""Token verification, over a real key cache and an issuer that publishes its keys."""
+
+import httpx
+import pytest
+
+from kernel.auth import Principal, Role
+from kernel.errors import Unauthorized
+from kernel.jwks import Jwks
+from kernel.tokens import VerifyToken
+from tests.contract.forged import FORGERIES, Forge
+
+ISSUER = "https://issuer.invalid/realms/catalog"
+
+
+@pytest.fixture(scope="module")
+def forge() -> Forge:
+    return Forge(ISSUER, "gateway")
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def verify(forge: Forge, asked: list[str]) -> VerifyToken:
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, json=forge.jwks())
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    return VerifyToken(Jwks(http, f"{ISSUER}/certs"), ISSUER, "gateway")
+
+
+async def test_an_honest_token_tells_who_asks(forge: Forge, verify: VerifyToken) -> None:
+    assert await verify(forge.honest()) == Principal(
+        subject="7a0d2f0e-1c53-4a9f-8a52-0d6e4f1b9c11",
+        name="operator",
+        roles=frozenset({Role.OPERATOR}),
+        client="gateway",
+        session="5b7f",
+    )
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+async def test_a_forged_token_is_refused(
+    name: str, forge: Forge, verify: VerifyToken, asked: list[str]
+) -> None:
+    with pytest.raises(Unauthorized) as refused:
+        await verify(FORGERIES[name](forge))
+    assert refused.value.message == "The access token is not valid here, or not any more."
+    assert set(asked) <= {f"{ISSUER}/certs"}, "no address named by a token was asked"
+
+
+async def test_clocks_may_differ_by_half_a_minute(forge: Forge, verify: VerifyToken) -> None:
+    now = forge.claims()["iat"]
+    assert await verify(forge.sign(forge.claims(exp=now - 25, iat=now - 325)))
+    assert await verify(forge.sign(forge.claims(iat=now + 25, nbf=now + 25)))
+
+
+async def test_one_audience_as_text_and_an_unknown_role_are_fine(forge: Forge, verify: VerifyToken) -> None:
+    principal = await verify(forge.sign(forge.claims(aud="gateway", roles=["reader", "offline_access", 7])))
+    assert principal.roles == {Role.READER}
+
+
+async def test_the_header_type_of_rfc_9068_is_accepted(forge: Forge, verify: VerifyToken) -> None:
+    assert await verify(forge.sign(forge.claims(), typ="at+jwt"))
