@@ -38,6 +38,7 @@ class Database(AbstractAsyncContextManager["Database"]):
             pool_timeout=2,
             pool_pre_ping=False,
             pool_recycle=1800,
+            hide_parameters=True,  # they hold password hashes and personal data; errors go to the logs
             connect_args={
                 "timeout": 2,
                 "command_timeout": _STATEMENT_MS / 1000 + 1,
