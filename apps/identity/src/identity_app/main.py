@@ -1,0 +1,38 @@
+"""The issuer as an app."""
+
+from fastapi import FastAPI
+
+from identity_app.container import Container
+from identity_app.routes import install_refusals, realm_routes
+from identity_app.settings import IdentitySettings
+from kernel.http import create_app, run
+
+
+def build(settings: IdentitySettings) -> FastAPI:
+    """Compose the app; it connects when its lifespan begins: migrations, accounts, keys, in this order."""
+    return compose(Container(settings=settings))
+
+
+def compose(container: Container) -> FastAPI:
+    """Compose the app from a container, whose adapters tests may have exchanged."""
+    settings = container.settings()
+    app = create_app(
+        settings.service,
+        "Identity",
+        routers=[realm_routes(container)],
+        tracing=container.tracing(),
+        verify=container.verify(),
+        adapters=container.adapters(),
+        needed={"postgres": container.database().check},
+    )
+    install_refusals(app, settings.realm)
+    return app
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    run(IdentitySettings, build)
+
+
+if __name__ == "__main__":
+    main()
