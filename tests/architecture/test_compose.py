@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from gateway_app.settings import GatewaySettings
 from tests.architecture.compose import RULES, Compose, faults
 
 FOLDER = Path(__file__).parents[2] / "compose"
@@ -133,6 +134,15 @@ def test_every_secret_that_is_declared_is_used(compose: Compose) -> None:
         for secret in service.get("secrets", [])
     }
     assert used == set(compose["secrets"])
+
+
+def test_each_variable_and_secret_of_the_gateway_is_a_setting_and_none_is_missing(compose: Compose) -> None:
+    """Settings ignore what they do not know, so a misspelt variable would go unnoticed until it is needed."""
+    gateway = compose["services"]["gateway"]
+    given = [*gateway["environment"], *(secret["target"].upper() for secret in gateway["secrets"])]
+    fields = {f"GATEWAY_{name.upper()}": field for name, field in GatewaySettings.model_fields.items()}
+    assert set(given) - set(fields) == set()
+    assert {name for name, field in fields.items() if field.is_required()} - set(given) == set()
 
 
 def test_secrets_are_readable_files_in_a_closed_folder(secrets: Path) -> None:
