@@ -1,0 +1,170 @@
+"""Camunda 7, or its fork Operaton: runs the process that publishes an offering."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from platform_app.home import Home, disk_trouble
+from platform_app.ports import LOOPBACK
+from platform_app.processes import Program
+from platform_app.servers import Say
+from platform_app.servers.java import java, small
+from platform_app.servers.maven import NATIVE, Bundle, fetch
+from platform_app.servers.ready import answers
+
+Flavour = Literal["camunda", "operaton"]
+
+ADMIN = "catalog"
+BUNDLES: dict[Flavour, Bundle] = {
+    "camunda": Bundle.of("camunda", "Camunda", megabytes=77),
+    "operaton": Bundle.of("operaton", "Operaton", megabytes=92),
+}
+
+
+def sources(flavour: Flavour) -> list[str]:
+    """The parts that make up the application, in the order they must be set up.
+
+    In an application with code Spring Boot finds them by itself; naming them spares us code and a compiler.
+    """
+    boot, engine = "org.springframework.boot.autoconfigure", f"org.{flavour}.bpm.spring.boot.starter"
+    stem = f"{flavour.title()}Bpm"
+    return [
+        f"{boot}.context.PropertyPlaceholderAutoConfiguration",
+        f"{boot}.context.ConfigurationPropertiesAutoConfiguration",
+        f"{boot}.context.LifecycleAutoConfiguration",
+        f"{boot}.task.TaskExecutionAutoConfiguration",
+        f"{boot}.jackson.JacksonAutoConfiguration",
+        f"{boot}.jdbc.DataSourceAutoConfiguration",
+        f"{boot}.jdbc.JdbcTemplateAutoConfiguration",
+        f"{boot}.jdbc.DataSourceTransactionManagerAutoConfiguration",
+        f"{boot}.transaction.TransactionAutoConfiguration",
+        f"{boot}.http.HttpMessageConvertersAutoConfiguration",
+        f"{boot}.web.servlet.ServletWebServerFactoryAutoConfiguration",
+        f"{boot}.web.servlet.DispatcherServletAutoConfiguration",
+        f"{boot}.web.servlet.WebMvcAutoConfiguration",
+        f"{boot}.web.servlet.error.ErrorMvcAutoConfiguration",
+        f"{engine}.{stem}AutoConfiguration",
+        f"{engine}.rest.{stem}RestJerseyAutoConfiguration",
+        f"{boot}.jersey.JerseyAutoConfiguration",
+        f"{engine}.webapp.{stem}WebappAutoConfiguration",
+        f"file:{NATIVE / 'engine-rest-auth.xml'}",
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """The PostgreSQL database of the engine; it must exist, the engine creates its tables."""
+
+    host: str = LOOPBACK
+    port: int
+    name: str
+    user: str
+    password: str = field(repr=False)
+
+    @property
+    def jdbc(self) -> str:
+        """The address in Java's spelling."""
+        return f"jdbc:postgresql://{self.host}:{self.port}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Camunda:
+    """The process engine with its REST API and Cockpit, on one loopback port.
+
+    Both flavours speak the same API. Their tables are not the same: each needs a database of its own.
+    """
+
+    home: Home
+    port: int
+    database: Database
+    flavour: Flavour = "camunda"
+
+    @property
+    def name(self) -> str:
+        """What the person calls it."""
+        return BUNDLES[self.flavour].title
+
+    @property
+    def url(self) -> str:
+        """The base address of the REST API, which asks for HTTP Basic as `catalog`."""
+        return f"http://{LOOPBACK}:{self.port}/engine-rest"
+
+    @property
+    def cockpit(self) -> str:
+        """Where a person watches the process instances, logged in as `catalog`."""
+        return f"http://{LOOPBACK}:{self.port}/{self.flavour}/app/cockpit/default/"
+
+    @property
+    def password(self) -> str:
+        """The password of `catalog`, the engine's administrator."""
+        return self.home.secret("camunda-admin")
+
+    def provision(self, say: Say) -> None:
+        """Fetch the jars of the chosen flavour.
+
+        Raises:
+            Trouble: when they cannot be fetched.
+        """
+        fetch(BUNDLES[self.flavour], self.home.cache, say)
+        data = self.home.data(self.flavour)
+        with disk_trouble(data):
+            data.mkdir(parents=True, exist_ok=True)
+
+    def programs(self) -> Sequence[Program]:
+        """The one Java process: Spring Boot's own main class, told everything by its environment."""
+        jars = sorted(BUNDLES[self.flavour].folder(self.home.cache).glob("*.jar"))
+        return [
+            Program(
+                name=self.flavour,
+                command=[
+                    java(),
+                    *small(192),
+                    "-cp",
+                    ":".join(map(str, jars)),
+                    "org.springframework.boot.SpringApplication",
+                ],
+                env={"SPRING_APPLICATION_JSON": json.dumps(self.settings())},
+                folder=self.home.data(self.flavour),
+                ready=lambda: answers(self.port, "/engine-rest/engine"),  # the one path that is open to all
+                patience=120.0,
+            )
+        ]
+
+    def settings(self) -> dict[str, object]:
+        """The configuration, secrets included: it goes through the environment, never through a command line.
+
+        Telemetry needs no switch: neither version can send any.
+        """
+        engine: dict[str, object] = {
+            "admin-user": {"id": ADMIN, "password": self.password},
+            "auto-deployment-enabled": False,
+            "default-number-of-retries": 3,
+            "filter": {"create": "All tasks"},
+            "history-level": "full",
+            "job-execution": {"wait-time-in-millis": 500, "max-wait": 2000},  # a timer is due within 2 s
+            "metrics": {"db-reporter-activate": False},
+            # without it an error code that the diagram does not know ends a sub-process as if all were well
+            "generic-properties": {"properties": {"enable-exceptions-after-unhandled-bpmn-error": True}},
+        }
+        return {
+            "server": {"address": LOOPBACK, "port": self.port, "shutdown": "graceful"},
+            "spring": {
+                "application": {"name": self.flavour},
+                "main": {"banner-mode": "off", "sources": ",".join(sources(self.flavour))},
+                "lifecycle": {"timeout-per-shutdown-phase": "5s"},
+                "web": {"resources": {"static-locations": "NULL"}},  # the web applications bring their own
+                "datasource": {
+                    "url": self.database.jdbc,
+                    "username": self.database.user,
+                    "password": self.database.password,
+                    "hikari": {"maximum-pool-size": 10, "minimum-idle": 2},
+                },
+            },
+            "logging": {"level": {"root": "WARN"}},
+            "engine": {"package": f"org.{self.flavour}.bpm"},  # for engine-rest-auth.xml
+            self.flavour: {"bpm": engine},
+        }
+
+    def settle(self, say: Say) -> None:
+        """Nothing is left to do: the engine creates its administrator; whoever uses a diagram deploys it."""

@@ -1,0 +1,220 @@
+"""Keycloak: who a person is and what roles they have."""
+
+import os
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from keycloak import KeycloakAdmin
+from keycloak.exceptions import KeycloakError
+
+from platform_app.home import Home, disk_trouble
+from platform_app.ports import LOOPBACK
+from platform_app.processes import Program, may_inherit
+from platform_app.repository import repository
+from platform_app.servers import Say
+from platform_app.servers.java import java, small
+from platform_app.servers.maven import Bundle, fetch
+from platform_app.servers.ready import answers
+from platform_app.trouble import Trouble
+
+REALM = "catalog"
+ADMIN = "catalog-admin"
+ROLES = ("reader", "author", "publisher", "operator")
+"""The roles of the realm; each has a demo user with its name and the secret `user-<name>` as password."""
+
+BUILD = ("build", "--db=dev-file", "--health-enabled=true")
+"""What is fixed when the server is assembled in the cache: the database is a file, `/health` is served."""
+
+BUNDLE = Bundle.of("keycloak", "Keycloak", megabytes=184, recipe=" ".join(BUILD))
+
+OPENED = ("java.util", "java.util.concurrent", "java.security", "java.lang")
+"""Packages of Java that the libraries inside Keycloak reach into."""
+
+
+def assemble(folder: Path) -> None:
+    """Turn the folder with the downloaded zip into one with a server that is ready to start.
+
+    Raises:
+        Trouble: when Keycloak cannot be assembled.
+    """
+    (archive,) = folder.glob("*.zip")
+    with zipfile.ZipFile(archive) as content:
+        content.extractall(folder)
+    archive.unlink()
+    (unpacked,) = folder.iterdir()
+    for item in unpacked.iterdir():
+        item.rename(folder / item.name)
+    unpacked.rmdir()
+    result = subprocess.run(
+        ["/bin/sh", str(folder / "bin" / "kc.sh"), *BUILD],
+        env=may_inherit(os.environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        said = result.stdout.strip().splitlines()[-1:] or ["nothing"]
+        raise Trouble(f"Keycloak could not be assembled after it was fetched. It last said: {said[0]}")
+    shutil.rmtree(folder / "data", ignore_errors=True)  # the data of a stack lies in the stack's own folder
+
+
+@dataclass(frozen=True)
+class Keycloak:
+    """The identity provider with the catalog's realm, on two loopback ports.
+
+    `port` serves people and applications, `health_port` tells whether the server is up. Its database is a
+    file in the stack's folder; the realm is imported on the first start and left alone on every later one.
+    """
+
+    home: Home
+    port: int
+    health_port: int
+
+    @property
+    def name(self) -> str:
+        """What the person calls it."""
+        return "Keycloak"
+
+    @property
+    def url(self) -> str:
+        """The base address."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def issuer(self) -> str:
+        """The `iss` of every token."""
+        return f"{self.url}/realms/{REALM}"
+
+    @property
+    def client_secret(self) -> str:
+        """The secret of the realm's client `gateway`."""
+        return self.home.secret("gateway-client")
+
+    def password(self, user: str) -> str:
+        """The password that a demo user got when it was created."""
+        return self.home.secret(f"user-{user}")
+
+    def provision(self, say: Say) -> None:
+        """Fetch and assemble the server, and lay out the stack's own folder for it.
+
+        Raises:
+            Trouble: when it cannot be fetched or the realm file is not there.
+        """
+
+        def finish(folder: Path) -> None:
+            say("Assembling Keycloak (about 20 s, once)")
+            assemble(folder)
+
+        program = fetch(BUNDLE, self.home.cache, say, finish=finish)
+        realm = repository() / "compose" / "keycloak" / "catalog-realm.json"
+        data = self.home.data("keycloak")
+        with disk_trouble(data):
+            for folder in (data, data / "conf", data / "providers", data / "data" / "import"):
+                folder.mkdir(parents=True, exist_ok=True)
+            data.chmod(0o700)
+            library = data / "lib"  # the server looks below its home for what `build` has left
+            if not library.is_symlink() or library.readlink() != program / "lib":
+                library.unlink(missing_ok=True)
+                library.symlink_to(program / "lib")
+            try:
+                shutil.copyfile(realm, data / "data" / "import" / realm.name)
+            except FileNotFoundError as error:
+                raise Trouble(
+                    f"The realm file {realm} is not there: restore it from the repository."
+                ) from error
+
+    def programs(self) -> Sequence[Program]:
+        """The one Java process.
+
+        It is started directly, not through `kc.sh`, which stays its parent: so the pid we know is the
+        server's own, and its home can be the stack's folder while the program in the cache is shared.
+        """
+        data = self.home.data("keycloak")
+        return [
+            Program(
+                name="keycloak",
+                command=[
+                    java(),
+                    *small(192),
+                    "-XX:MaxMetaspaceSize=256m",
+                    *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED),
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-Duser.language=en",
+                    f"-Dkc.home.dir={data}",
+                    f"-Djboss.server.config.dir={data / 'conf'}",
+                    "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                    "-Dpicocli.disable.closures=true",
+                    "-cp",
+                    str(data / "lib" / "quarkus-run.jar"),
+                    "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
+                    "start",
+                    "--optimized",
+                    "--import-realm",
+                ],
+                env=self._environment(),
+                folder=data,
+                ready=lambda: answers(self.health_port, "/health/ready"),
+                patience=180.0,
+            )
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        """What the server is told when it starts, passwords too: others can read a command line, not this."""
+        return {
+            "KC_HTTP_ENABLED": "true",
+            "KC_HTTP_HOST": LOOPBACK,
+            "KC_HTTP_PORT": str(self.port),
+            "KC_HTTP_MANAGEMENT_PORT": str(self.health_port),
+            "KC_HOSTNAME": self.url,
+            "KC_CACHE": "local",  # the default looks for other nodes, on ports beyond loopback
+            "KC_LOG_LEVEL": "warn",
+            "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
+            "KC_BOOTSTRAP_ADMIN_PASSWORD": self.home.secret("keycloak-admin"),
+            "GATEWAY_CLIENT_SECRET": self.client_secret,  # put into the realm file's placeholder of that name
+        }
+
+    def settle(self, say: Say) -> None:
+        """Create the demo users that are missing. One that is there keeps its password.
+
+        Raises:
+            Trouble: when Keycloak refuses.
+        """
+        say("Creating the demo users in Keycloak")
+        try:
+            admin = KeycloakAdmin(
+                server_url=self.url,
+                username=ADMIN,
+                password=self.home.secret("keycloak-admin"),
+                user_realm_name="master",
+                realm_name=REALM,
+            )
+            for user in ROLES:
+                self._ensure(admin, user)
+        except KeycloakError as error:
+            raise Trouble(
+                f"Keycloak refused to create the demo users ({error}): if {ADMIN} was changed by hand, "
+                "`catalog reset` begins anew (and deletes this stack's data)."
+            ) from error
+
+    def _ensure(self, admin: KeycloakAdmin, user: str) -> None:
+        """Make sure that a demo user exists and has the role of its name.
+
+        An account without address and names counts as not fully set up, and cannot log in with its password.
+        """
+        account = {
+            "username": user,
+            "enabled": True,
+            "email": f"{user}@catalog.invalid",
+            "emailVerified": True,
+            "firstName": user.title(),
+            "lastName": "Demo",
+            "credentials": [{"type": "password", "value": self.password(user), "temporary": False}],
+        }
+        found = admin.get_user_id(user) or admin.create_user(account, exist_ok=True)
+        admin.assign_realm_roles(found, [admin.get_realm_role(user)])
