@@ -53,9 +53,7 @@ def write_private(file: Path, text: str) -> None:
 
 
 def _make(folder: Path) -> None:
-    """Make `folder` and its parents where missing, to be entered by all even under a strict umask; change no
-    other.
-    """
+    """Make `folder` and its parents where missing, for all to enter even under a strict umask."""
     missing = [step for step in (folder, *folder.parents) if not step.exists()]
     for step in reversed(missing):
         step.mkdir(exist_ok=True)

@@ -15,6 +15,9 @@ import psutil
 from platform_app.home import Home, disk_trouble
 from platform_app.trouble import Trouble
 
+TAIL = 16_384  # bytes of a log that are looked at for the last words
+LAST_WAIT = 5.0  # seconds for the kernel to clear away a killed group
+
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
@@ -42,11 +45,35 @@ def may_inherit(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name in kept}
 
 
+def _boot() -> str:
+    """What tells this run of the machine from the one before; empty where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _created(process: psutil.Process) -> float:
+    """When a process began, in seconds since the machine did: setting the clock does not move it."""
+    return float(process.create_time() - psutil.boot_time())
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether a process still does anything; one that looks dead may have threads that are not done yet."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Processes:
     """The running programs of one stack, remembered in its `run.json` for the next command."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
+        self._children: dict[
+            int, subprocess.Popen[bytes]
+        ] = {}  # those this very object started, to bury them
 
     def log(self, name: str) -> Path:
         """The log file of a program."""
@@ -63,8 +90,11 @@ class Processes:
             return None
         try:
             process = psutil.Process(int(entry["pid"]))
-            same = abs(process.create_time() - float(entry["created"])) < 0.05
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            same = entry["boot"] == _boot() and abs(_created(process) - float(entry["created"])) < 0.05
+            if same and _lives(process):
+                return process
+            self._reap(process.pid)
+            return None
         except psutil.NoSuchProcess:
             return None
 
@@ -77,24 +107,31 @@ class Processes:
         if self.find(program.name) is None:
             self._launch(program)
         deadline = time.monotonic() + program.patience
-        while not program.ready():
-            if self.find(program.name) is None:
-                self._forget(program.name)
-                raise Trouble(f"{program.name} ended while it was starting. {self._last_words(program.name)}")
-            if time.monotonic() > deadline:
-                self.stop(program.name)
-                raise Trouble(
-                    f"{program.name} was not ready within {program.patience:.0f} s and was stopped. "
-                    f"{self._last_words(program.name)}"
-                )
-            time.sleep(0.05)
+        try:
+            while not program.ready():
+                if self.find(program.name) is None:
+                    raise Trouble(
+                        f"{program.name} ended while it was starting. {self._last_words(program.name)}"
+                    )
+                if time.monotonic() > deadline:
+                    raise Trouble(
+                        f"{program.name} was not ready within {program.patience:.0f} s and was stopped. "
+                        f"{self._last_words(program.name)}"
+                    )
+                time.sleep(0.05)
+        except Trouble:
+            self.stop(program.name)
+            raise
 
     def _launch(self, program: Program) -> None:
         account = pwd.getpwnam(program.user) if program.user and os.geteuid() == 0 else None
         environment = {**may_inherit(os.environ), **program.env}
         if account is not None:
             environment["HOME"] = program.env.get("HOME", "/")
-        with disk_trouble(self._home.state), self.log(program.name).open("ab") as log:
+        with disk_trouble(self._home.state):
+            log = self.log(program.name).open("ab")
+        with log:
+            said_before = log.tell()
             try:
                 child = subprocess.Popen(
                     list(program.command),
@@ -108,20 +145,28 @@ class Processes:
                     group=account.pw_gid if account else None,
                     extra_groups=[] if account else None,
                 )
-            except FileNotFoundError as error:
-                raise Trouble(f"{program.name} cannot be started: {error.filename} is not there.") from error
+            except OSError as error:
+                what = error.filename or program.command[0]
+                raise Trouble(f"{program.name} cannot be started: {what}: {error.strerror}.") from error
+        self._children[child.pid] = child
         try:
-            created = psutil.Process(child.pid).create_time()
+            created = _created(psutil.Process(child.pid))
         except psutil.NoSuchProcess:  # ended at once; `start` will say so
             created = 0.0
-        known = self._home.read("run")
-        known[program.name] = {
+        entry = {
             "pid": child.pid,
+            "boot": _boot(),
             "created": created,
             "stop_signal": int(program.stop_signal),
             "grace": program.grace,
+            "log_from": said_before,
         }
-        self._home.write("run", known)
+        try:
+            self._home.write("run", {**self._home.read("run"), program.name: entry})
+        except BaseException:  # nobody would find it again
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            raise
 
     def stop(self, name: str) -> None:
         """Stop a program: its signal, then its grace, then the kill of its whole group.
@@ -131,33 +176,44 @@ class Processes:
         process = self.find(name)
         if process is not None:
             entry = self._home.read("run")[name]
-            process.send_signal(int(entry["stop_signal"]))
-            deadline = time.monotonic() + float(entry["grace"])
-            while self._group_alive(process.pid) and time.monotonic() < deadline:
-                self._reap(process.pid)
-                time.sleep(0.02)
-            if self._group_alive(process.pid):
-                os.killpg(process.pid, signal.SIGKILL)
-                self._reap(process.pid)
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(int(entry["stop_signal"]))
+            if not self._ends_within(float(entry["grace"]), process.pid):
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                self._ends_within(LAST_WAIT, process.pid)
         self._forget(name)
 
-    @staticmethod
-    def _reap(pid: int) -> None:
-        """Take a dead child off the process table; what another command started is not our child."""
-        with suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
+    def _ends_within(self, seconds: float, leader: int) -> bool:
+        deadline = time.monotonic() + seconds
+        while self._group_alive(leader):
+            if time.monotonic() > deadline:
+                return False
+            self._reap(leader)
+            time.sleep(0.02)
+        self._reap(leader)
+        return True
+
+    def _reap(self, pid: int) -> None:
+        """Take a dead child of ours off the process table; what another command started is not our child."""
+        if (child := self._children.get(pid)) is not None and child.poll() is not None:
+            del self._children[pid]
 
     @staticmethod
     def _group_alive(leader: int) -> bool:
-        """Whether any process of the group lives.
+        """Whether any process of the group lives. The leader began the group, so its pid is the group's.
 
-        The leader began the group, so its pid is the group's number.
+        The dead that nobody has buried do not count: in many containers process 1 never does.
         """
         try:
             os.killpg(leader, 0)
         except ProcessLookupError:
             return False
-        return True
+        for process in psutil.process_iter():
+            with suppress(ProcessLookupError):
+                if os.getpgid(process.pid) == leader and _lives(process):
+                    return True
+        return False
 
     def _forget(self, name: str) -> None:
         known = self._home.read("run")
@@ -165,12 +221,15 @@ class Processes:
             self._home.write("run", known)
 
     def _last_words(self, name: str, lines: int = 5) -> str:
-        """The end of a program's log, in one line, and where the rest is."""
+        """The end of what a program said in this run, in one line, and where the rest is."""
         file = self.log(name)
-        try:
-            said = [line.strip() for line in file.read_text(errors="replace").splitlines() if line.strip()][
-                -lines:
-            ]
-        except FileNotFoundError:
-            said = []
-        return f"It last said: {' | '.join(said) or 'nothing'}. The whole log is {file}."
+        said: list[str] = []
+        with suppress(FileNotFoundError), file.open("rb") as log:
+            begin = int(self._home.read("run").get(name, {}).get("log_from", 0))
+            log.seek(max(begin, log.seek(0, os.SEEK_END) - TAIL))
+            said = [
+                line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()
+            ][-lines:]
+        return (
+            f"It last said: {' | '.join(line[:300] for line in said) or 'nothing'}. The whole log is {file}."
+        )
