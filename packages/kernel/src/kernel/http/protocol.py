@@ -64,6 +64,9 @@ class BoundedProtocol(HttpToolsProtocol):
         if size > HEAD:
             self._refuse()
             return
+        if self.parser.get_http_version() not in ("1.0", "1.1"):
+            self.send_400_response("Unsupported protocol version.")  # 0.9 has no headers to judge it by
+            return
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
