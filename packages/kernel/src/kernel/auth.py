@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Role(StrEnum):
@@ -35,3 +36,10 @@ class Principal:
     def may(self, role: Role) -> bool:
         """Whether any of the caller's roles includes `role`."""
         return any(held.includes(role) for held in self.roles)
+
+
+class Verify(Protocol):
+    """Tell who a token belongs to; `kernel.tokens.VerifyToken` does."""
+
+    async def __call__(self, token: str) -> Principal:
+        """Return the verified caller. Raises Unauthorized, or Unavailable when nobody can judge."""

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any, Protocol
+from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from kernel.auth import Principal
+from kernel.auth import Verify
 from kernel.http import problems
 from kernel.http.context import RequestContext
 from kernel.http.health import Check, Readiness, health_routes
@@ -18,12 +18,6 @@ from kernel.logging import get_logger
 from kernel.tracing import Tracing
 
 _log = get_logger(__name__)
-
-
-class Verify(Protocol):
-    """Tell who a token belongs to, or raise `Unauthorized`; see `kernel.tokens.VerifyToken`."""
-
-    async def __call__(self, token: str) -> Principal: ...
 
 
 def create_app(
