@@ -85,16 +85,15 @@ class Processes:
 
     def find(self, name: str) -> psutil.Process | None:
         """The live process of a program, or None. A pid that now belongs to something else does not count."""
+        for pid in list(self._children):
+            self._reap(pid)
         entry = self._home.read("run").get(name)
         if entry is None:
             return None
         try:
             process = psutil.Process(int(entry["pid"]))
             same = entry["boot"] == _boot() and abs(_created(process) - float(entry["created"])) < 0.05
-            if same and _lives(process):
-                return process
-            self._reap(process.pid)
-            return None
+            return process if same and _lives(process) else None
         except psutil.NoSuchProcess:
             return None
 

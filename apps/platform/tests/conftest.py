@@ -1,0 +1,57 @@
+"""Homes that the account of the databases can reach, whoever runs the tests."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from platform_app.home import Home
+
+sys.path.insert(0, str(Path(__file__).parent))
+from bench import Bench
+
+
+@pytest.fixture(scope="session")
+def cache() -> Iterator[Path]:
+    """One cache for the whole run, so that servers are unpacked and downloaded once."""
+    folder = Path(tempfile.mkdtemp(prefix="cc-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A short folder for all to pass through; `tmp_path` is closed to the databases' account."""
+    folder = Path(tempfile.mkdtemp(prefix="ct-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def stack(place: Path, cache: Path) -> Iterator[Bench]:
+    stack = Bench(Home("test", place / "state", cache))
+    stack.home.create()
+    yield stack
+    stack.down()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KB that can really be full."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = subprocess.run(
+        ["/bin/mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if mount.returncode != 0:
+        pytest.skip("this account may not mount a small disk")
+    yield folder
+    subprocess.run(["/bin/umount", str(folder)], check=True)
