@@ -1,0 +1,109 @@
+"""Lock three: the shapes of the code, each check seen red on a planted fault."""
+
+import asyncio
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+
+import pytest
+from dependency_injector.containers import DeclarativeContainer, DynamicContainer
+from dependency_injector.providers import Callable, Singleton
+
+import gateway_app.container
+import identity_app.container
+from gateway_app.settings import GatewaySettings
+from identity_app.settings import IdentitySettings
+from tests.architecture.contracts import ROOT, apps, contexts
+from tests.architecture.shapes import (
+    awaitable_providers,
+    bad_log_events,
+    not_frozen,
+    readers_of_the_environment,
+    sources,
+)
+
+ISSUER = "http://issuer.invalid/realms/catalog"
+
+
+def containers() -> dict[str, DynamicContainer]:
+    """Every app's container, with settings that reach nothing."""
+    gateway = GatewaySettings.model_validate(
+        {"auth_issuer": ISSUER, "identity_url": "http://issuer.invalid", "identity_client_secret": "s" * 20}
+    )
+    identity = IdentitySettings.model_validate(
+        {
+            "auth_issuer": ISSUER,
+            "database_url": "postgresql+asyncpg://nobody@/nowhere",
+            "client_secret": "s" * 20,
+            "key_secret": "k" * 20,
+        }
+    )
+    return {
+        "gateway_app": gateway_app.container.Container(settings=gateway),
+        "identity_app": identity_app.container.Container(settings=identity),
+    }
+
+
+def modules_of(package: str) -> Iterator[ModuleType]:
+    """A package and all modules below it."""
+    root = importlib.import_module(package)
+    yield root
+    for found in pkgutil.walk_packages(getattr(root, "__path__", []), f"{package}."):
+        yield importlib.import_module(found.name)
+
+
+def test_every_app_has_a_container_in_this_test() -> None:
+    assert sorted(containers()) == apps()
+
+
+@pytest.mark.parametrize("name", apps())
+async def test_what_a_container_provides_is_never_awaitable(name: str) -> None:
+    container = containers()[name]
+    assert list(awaitable_providers(container)) == []
+
+
+async def test_an_awaitable_provider_is_caught() -> None:
+    class Faulty(DeclarativeContainer):
+        pool = Callable(asyncio.sleep, 0)
+        fine = Singleton(dict)
+
+    assert list(awaitable_providers(Faulty())) == ["DynamicContainer.pool provides something to await"]
+
+
+@pytest.mark.parametrize("package", [*contexts(), *apps()])
+def test_use_cases_and_their_commands_are_frozen(package: str) -> None:
+    assert list(not_frozen(modules_of(f"{package}.use_cases"))) == []
+
+
+def test_a_command_that_can_change_is_caught() -> None:
+    faulty = ModuleType("faulty")
+
+    @dataclass
+    class Draft:
+        name: str
+
+    Draft.__module__ = "faulty"
+    faulty.Draft = Draft  # type: ignore[attr-defined]
+    assert list(not_frozen([faulty])) == ["faulty.Draft is not frozen"]
+
+
+def test_log_events_are_noun_verb() -> None:
+    found = sources(ROOT, "packages/**/src/**/*.py", "apps/*/src/**/*.py")
+    assert [fault for name, text in found for fault in bad_log_events(text, name)] == []
+
+
+@pytest.mark.parametrize("call", ['_log.info("Saved it")', '_log.error(f"price.{x}")', "_log.warning(event)"])
+def test_a_log_event_that_is_a_sentence_is_caught(call: str) -> None:
+    assert len(list(bad_log_events(call, "faulty.py"))) == 1
+
+
+def test_nothing_but_settings_reads_the_environment() -> None:
+    found = sources(ROOT, "packages/**/src/**/*.py", "apps/gateway/src/**/*.py", "apps/identity/src/**/*.py")
+    assert [fault for name, text in found for fault in readers_of_the_environment(text, name)] == []
+
+
+@pytest.mark.parametrize("line", ["os.environ['X']", "os.getenv('X')"])
+def test_a_reader_of_the_environment_is_caught(line: str) -> None:
+    assert list(readers_of_the_environment(line, "faulty.py")) == ["faulty.py:1 reads the environment"]
