@@ -1,0 +1,66 @@
+# Everything a developer does here. `make` lists it. Nothing needs to be installed before but Python 3.11+ and make
+# (and Node 20+ for `make lint`).
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+# uv is taken from the PATH, or installed at its pinned version into a folder of the project's own.
+UV_VERSION := $(shell sed -n 's/^    "uv==\(.*\)",$$/\1/p' pyproject.toml)
+UV_HOME := .cache/uv-$(UV_VERSION)
+UV := $(or $(shell command -v uv),$(UV_HOME)/bin/uv)
+RUN := $(UV) run --quiet --no-sync
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(UV_HOME)/bin/uv:
+	@.ci/get-uv $(UV_VERSION) $(UV_HOME)
+
+.PHONY: setup
+setup: $(if $(findstring $(UV_HOME),$(UV)),$(UV_HOME)/bin/uv) ## Make the Python environment with everything in it
+	@$(UV) sync --quiet --all-packages --all-extras
+
+.PHONY: up
+up: setup ## Start the platform (embedded stack); ARGS="--stack native" starts the real servers
+	@$(RUN) catalog up $(ARGS)
+
+.PHONY: down
+down: setup ## Stop what runs
+	@$(RUN) catalog down $(ARGS)
+
+.PHONY: test
+test: setup ## Run the tests, with the features in the embedded world
+	@$(RUN) pytest -m "not real" $(ARGS)
+
+.PHONY: test-real
+test-real: setup ## Run the features and contracts in the real world: Keycloak, RabbitMQ, Camunda, MongoDB, Zipkin
+	@$(RUN) pytest features tests/contract --world real -m "not embedded" $(ARGS)
+
+.PHONY: lint
+lint: setup ## Check style, types, imports, pins and the compose files
+	@$(RUN) ruff format --check --quiet .
+	@$(RUN) ruff check --quiet .
+	@$(RUN) mypy --no-error-summary packages apps tests features .ci compose bench
+	@$(RUN) lint-imports --no-cache --quiet
+	@python3 .ci/pins.py check
+	@UV="$(UV)" compose/lint
+
+.PHONY: check
+check: lint test ## Everything that must be green before a commit lands
+
+.PHONY: e2e
+e2e: setup ## Drive the platform with a browser (from roadmap phase 13 on)
+	@echo "There is no web application yet: it arrives with roadmap phase 13."
+
+.PHONY: bench
+bench: setup ## Measure the chassis against its floor, and print a table
+	@$(RUN) python -m bench.chassis $(ARGS)
+
+.PHONY: pins
+pins: ## Renew the exact pins of every dependency
+	@python3 .ci/pins.py write
+
+.PHONY: clean
+clean: ## Delete the environment and caches of this folder (not the platform's data: `catalog reset` does that)
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache compose/node_modules
