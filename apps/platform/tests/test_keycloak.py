@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 from machine import Machine
 
+from bench import quiet
 from platform_app.home import Home
 from platform_app.repository import repository
-from platform_app.servers.keycloak import BUNDLE, Keycloak, assemble
+from platform_app.servers.keycloak import BUNDLE, Keycloak, assemble, demo_user
 from platform_app.trouble import Trouble
-
-
-def quiet(text: str, *, done: float | None = None, total: float | None = None) -> None:
-    """Say nothing."""
 
 
 @pytest.fixture
@@ -76,3 +73,10 @@ def test_it_listens_on_loopback_only(keycloak: Keycloak) -> None:
 def test_the_realm_asks_for_no_other_secret(keycloak: Keycloak) -> None:
     realm = (repository() / "compose" / "keycloak" / "catalog-realm.json").read_text()
     assert realm.count("${") == realm.count("${GATEWAY_CLIENT_SECRET}") == 1
+
+
+def test_a_demo_user_can_log_in_at_once_and_has_one_role() -> None:
+    user = demo_user("reader", "a-long-password")
+    assert user["realmRoles"] == ["reader"]
+    assert user["credentials"] == [{"type": "password", "value": "a-long-password", "temporary": False}]
+    assert all(user[field] for field in ("enabled", "email", "emailVerified", "firstName", "lastName"))

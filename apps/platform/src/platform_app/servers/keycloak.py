@@ -11,6 +11,7 @@ from pathlib import Path
 from keycloak import KeycloakAdmin
 from keycloak.exceptions import KeycloakError
 
+from platform_app.demo import passwords
 from platform_app.home import Home, disk_trouble
 from platform_app.ports import LOOPBACK
 from platform_app.processes import Program, may_inherit
@@ -23,8 +24,6 @@ from platform_app.trouble import Trouble
 
 REALM = "catalog"
 ADMIN = "catalog-admin"
-ROLES = ("reader", "author", "publisher", "operator")
-"""The roles of the realm; each has a demo user with its name and the secret `user-<name>` as password."""
 
 BUILD = ("build", "--db=dev-file", "--health-enabled=true")
 """What is fixed when the server is assembled in the cache: the database is a file, `/health` is served."""
@@ -95,10 +94,6 @@ class Keycloak:
     def client_secret(self) -> str:
         """The secret of the realm's client `gateway`."""
         return self.home.secret("gateway-client")
-
-    def password(self, user: str) -> str:
-        """The password that a demo user got when it was created."""
-        return self.home.secret(f"user-{user}")
 
     def provision(self, say: Say) -> None:
         """Fetch and assemble the server, and lay out the stack's own folder for it.
@@ -180,7 +175,7 @@ class Keycloak:
         }
 
     def settle(self, say: Say) -> None:
-        """Create the demo users that are missing. One that is there keeps its password.
+        """Create the demo users that are missing. One that is there keeps its password and roles.
 
         Raises:
             Trouble: when Keycloak refuses.
@@ -192,29 +187,29 @@ class Keycloak:
                 username=ADMIN,
                 password=self.home.secret("keycloak-admin"),
                 user_realm_name="master",
-                realm_name=REALM,
             )
-            for user in ROLES:
-                self._ensure(admin, user)
+            # One request, one transaction: no user is ever left without a role.
+            users = [demo_user(name, password) for name, password in passwords(self.home).items()]
+            admin.partial_import_realm(REALM, {"ifResourceExists": "SKIP", "users": users})
         except KeycloakError as error:
             raise Trouble(
                 f"Keycloak refused to create the demo users ({error}): if {ADMIN} was changed by hand, "
                 "`catalog reset` begins anew (and deletes this stack's data)."
             ) from error
 
-    def _ensure(self, admin: KeycloakAdmin, user: str) -> None:
-        """Make sure that a demo user exists and has the role of its name.
 
-        An account without address and names counts as not fully set up, and cannot log in with its password.
-        """
-        account = {
-            "username": user,
-            "enabled": True,
-            "email": f"{user}@catalog.invalid",
-            "emailVerified": True,
-            "firstName": user.title(),
-            "lastName": "Demo",
-            "credentials": [{"type": "password", "value": self.password(user), "temporary": False}],
-        }
-        found = admin.get_user_id(user) or admin.create_user(account, exist_ok=True)
-        admin.assign_realm_roles(found, [admin.get_realm_role(user)])
+def demo_user(name: str, password: str) -> dict[str, object]:
+    """A user with the role of its own name, as Keycloak imports it.
+
+    An account without address and names counts as not fully set up, and cannot log in with its password.
+    """
+    return {
+        "username": name,
+        "enabled": True,
+        "email": f"{name}@catalog.invalid",
+        "emailVerified": True,
+        "firstName": name.title(),
+        "lastName": "Demo",
+        "credentials": [{"type": "password", "value": password, "temporary": False}],
+        "realmRoles": [name],
+    }
