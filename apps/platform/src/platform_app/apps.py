@@ -2,26 +2,48 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from platform_app.demo import passwords
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK
 from platform_app.processes import Program
+from platform_app.servers import Say
 from platform_app.servers.ready import answers
 
 REALM = "catalog"
 
 
-def app(name: str, module: str, port: int, env: Mapping[str, str]) -> Program:
-    """A Python process of ours that serves /readyz on `port`; it stops within 15 seconds by itself."""
-    return Program(
-        name=name,
-        command=[sys.executable, "-m", module],
-        env={**env, "PYTHONUNBUFFERED": "1"},
-        ready=lambda: answers(port, "/readyz"),
-        grace=20.0,
-    )
+@dataclass(frozen=True)
+class App:
+    """A Python process of ours, a `Server` like the others; it serves /readyz on `port`.
+
+    `env` is asked for when it starts, because it may hold what only a running server knows.
+    """
+
+    name: str
+    module: str
+    port: int
+    env: Callable[[], Mapping[str, str]]
+
+    def provision(self, say: Say) -> None:
+        """Nothing: it is installed with this command."""
+
+    def programs(self) -> Sequence[Program]:
+        """The one process; it stops by itself within 15 seconds."""
+        return [
+            Program(
+                name=self.name,
+                command=[sys.executable, "-m", self.module],
+                env={**self.env(), "PYTHONUNBUFFERED": "1"},
+                ready=lambda: answers(self.port, "/readyz"),
+                grace=20.0,
+            )
+        ]
+
+    def settle(self, say: Say) -> None:
+        """Nothing is left to do."""
 
 
 def gateway_env(home: Home, port: int, issuer: str, identity_url: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from platform_app.servers import Say
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+_UNSEEN = 0.5  # seconds
 
 
 class Steps:
@@ -35,18 +36,24 @@ class Steps:
             yield self
 
     @contextmanager
-    def step(self, what: str) -> Iterator[Say]:
-        """One step; the block gets a `Say` that tells what is being done and how far it is."""
+    def step(self, what: str, done: str = "ready") -> Iterator[Say]:
+        """One step; the block gets a `Say` that tells what is being done and how far it is.
+
+        A step that has nothing to say and takes no time leaves no line.
+        """
         task = self._progress.add_task("", what=what, total=None)
+        said = _Line(self._progress, task)
         begin = time.monotonic()
         try:
-            yield _Line(self._progress, task)
+            yield said
         except BaseException:
             self._progress.update(task, description="[red]failed[/]", total=1)
             raise
-        self._progress.update(task, description="ready", total=1, completed=1)
-        if self._progress.disable:
-            out.print(f"{what}: ready after {time.monotonic() - begin:.1f} s")
+        self._progress.update(task, description=done, total=1, completed=1)
+        if not said.anything and time.monotonic() - begin < _UNSEEN:
+            self._progress.remove_task(task)
+        elif self._progress.disable:
+            out.print(f"{what}: {done} after {time.monotonic() - begin:.1f} s")
 
 
 class _Line:
@@ -55,6 +62,8 @@ class _Line:
     def __init__(self, progress: Progress, task: TaskID) -> None:
         self._progress = progress
         self._task = task
+        self.anything = False
 
     def __call__(self, text: str, *, done: float | None = None, total: float | None = None) -> None:
+        self.anything = True
         self._progress.update(self._task, description=text, completed=done or 0, total=total)

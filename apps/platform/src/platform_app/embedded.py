@@ -2,12 +2,11 @@
 mongod.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from platform_app.apps import REALM, app, gateway_env, identity_env
+from platform_app.apps import REALM, App, gateway_env, identity_env
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, assign
-from platform_app.processes import Program
 from platform_app.servers import Server
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
@@ -20,32 +19,27 @@ DATABASES = ("identity",)
 def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
     """The embedded stack with its ports assigned."""
     ports = assign(home, PORTS, random=random, chosen=chosen)
-    postgres = Postgres(home, None, DATABASES)
-    mongod = Mongod(home, ports["mongod"])
-    servers: list[Server] = [postgres]
-    remarks: list[str] = []
-    if (reason := mongod.unfit()) is None:
-        servers.append(mongod)
-    else:
-        remarks.append(f"No mongod here ({reason}): the store will keep its read model in memory.")
     base = f"http://{LOOPBACK}:{ports['gateway']}"
     issuer = f"{base}/realms/{REALM}"
+    postgres = Postgres(home, None, DATABASES)
+    mongod = Mongod(home, ports["mongod"])
 
-    def apps() -> Sequence[Program]:
-        env = {
+    def env() -> Mapping[str, str]:
+        return {
             **gateway_env(home, ports["gateway"], issuer, base),
             **identity_env(home, ports["gateway"], issuer, postgres.url("identity")),
         }
-        return [app("platform", "platform_app.all_in_one", ports["gateway"], env)]
 
+    second: list[Server] = [App("platform", "platform_app.all_in_one", ports["gateway"], env)]
+    remarks: list[str] = []
+    if (reason := mongod.unfit()) is None:
+        second.append(mongod)
+    else:
+        remarks.append(f"No mongod here ({reason}): the store will keep its read model in memory.")
     return Stack(
         home=home,
         ports=ports,
-        servers=servers,
-        apps=apps,
-        links=[
-            Link("gateway", base, "demo users"),
-            Link("issuer", f"{issuer}/.well-known/openid-configuration"),
-        ],
+        waves=[[postgres], second],
+        links=[Link("gateway", base, "a demo user"), Link("issuer", issuer)],
         remarks=remarks,
     )

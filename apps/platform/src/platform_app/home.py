@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from platform_app.trouble import Trouble
+
+_TURNS = threading.RLock()
 
 
 def default_state() -> Path:
@@ -166,13 +169,23 @@ class Home:
         with disk_trouble(self.state):
             write_private(self.state / f"{name}.json", json.dumps(document, indent=2) + "\n")
 
+    @contextmanager
+    def changing(self, name: str) -> Iterator[dict[str, Any]]:
+        """Give the JSON document `name` to be changed, and write it after the block.
+
+        Servers start in threads, so this takes turns; between commands `locked` does.
+        """
+        with _TURNS:
+            document = self.read(name)
+            before = json.dumps(document)
+            yield document
+            if json.dumps(document) != before:
+                self.write(name, document)
+
     def secret(self, name: str) -> str:
         """The secret `name` of this stack, generated on first use (160 random bits, URL-safe) and kept."""
-        known = self.read("secrets")
-        if name not in known:
-            known[name] = secrets.token_urlsafe(20)
-            self.write("secrets", known)
-        return str(known[name])
+        with self.changing("secrets") as known:
+            return str(known.setdefault(name, secrets.token_urlsafe(20)))
 
     def delete(self) -> None:
         """Delete everything of this stack; the cache stays."""

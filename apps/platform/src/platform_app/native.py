@@ -1,11 +1,10 @@
 """The native stack: the real servers as ordinary processes of this machine, and one process per app."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from platform_app.apps import app, gateway_env
+from platform_app.apps import App, gateway_env
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, assign
-from platform_app.processes import Program
 from platform_app.servers.camunda import Camunda, Database, Flavour
 from platform_app.servers.keycloak import Keycloak
 from platform_app.servers.mongod import Mongod
@@ -48,19 +47,18 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
     camunda = Camunda(home, ports["engine"], tables, engine)
     base = f"http://{LOOPBACK}:{ports['gateway']}"
 
-    def apps() -> Sequence[Program]:
+    def env() -> Mapping[str, str]:
         tracing = {"GATEWAY_TRACE_EXPORTER": "zipkin", "GATEWAY_TRACE_ENDPOINT": f"{zipkin.url}/api/v2/spans"}
-        env = {**gateway_env(home, ports["gateway"], keycloak.issuer, keycloak.url), **tracing}
-        return [app("gateway", "gateway_app.main", ports["gateway"], env)]
+        return {**gateway_env(home, ports["gateway"], keycloak.issuer, keycloak.url), **tracing}
 
+    gateway = App("gateway", "gateway_app.main", ports["gateway"], env)
     secrets = home.state / "secrets.json"
     return Stack(
         home=home,
         ports=ports,
-        servers=[postgres, rabbitmq, mongod, zipkin, keycloak, camunda],
-        apps=apps,
+        waves=[[postgres, rabbitmq, mongod, zipkin, keycloak], [camunda, gateway]],
         links=[
-            Link("gateway", base, "demo users"),
+            Link("gateway", base, "a demo user"),
             Link("Keycloak", f"{keycloak.url}/admin/", "catalog-admin"),
             Link("RabbitMQ", rabbitmq.management, "catalog"),
             Link(camunda.name, camunda.cockpit, "catalog"),

@@ -161,7 +161,8 @@ class Processes:
             "log_from": said_before,
         }
         try:
-            self._home.write("run", {**self._home.read("run"), program.name: entry})
+            with self._home.changing("run") as known:
+                known[program.name] = entry
         except BaseException:  # nobody would find it again
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
@@ -215,9 +216,8 @@ class Processes:
         return False
 
     def _forget(self, name: str) -> None:
-        known = self._home.read("run")
-        if known.pop(name, None) is not None:
-            self._home.write("run", known)
+        with self._home.changing("run") as known:
+            known.pop(name, None)
 
     def _last_words(self, name: str, lines: int = 5) -> str:
         """The end of what a program said in this run, in one line, and where the rest is."""

@@ -1,13 +1,16 @@
-"""A stack: servers, then the apps on top of them; brought up in order, taken down in reverse."""
+"""A stack: waves of servers and apps, brought up wave by wave and taken down in reverse."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 
 from platform_app.console import Steps
 from platform_app.home import Home
 from platform_app.ports import require_free
 from platform_app.processes import Processes, Program
 from platform_app.servers import Server
+from platform_app.trouble import Trouble
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,14 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """What is to run. `ports` maps servers to ports they will listen on; `remarks` are said at the end."""
+    """What is to run. The servers of a wave start at the same time, and need only those of earlier waves.
+
+    `ports` maps servers to the ports they will listen on; `remarks` are said at the end.
+    """
 
     home: Home
     ports: Mapping[str, int]
-    servers: Sequence[Server]
-    apps: Callable[[], Sequence[Program]]
+    waves: Sequence[Sequence[Server]]
     links: Sequence[Link]
     remarks: Sequence[str] = ()
 
@@ -37,31 +42,17 @@ def bring_up(stack: Stack, steps: Steps) -> None:
     Raises:
         Trouble: naming what is in the way.
     """
-    processes = Processes(stack.home)
-    if not any(processes.find(name) for name in processes.names()):
+    starting = _Starting(Processes(stack.home), steps)
+    if not starting.anything_runs():
         require_free(stack.ports, {"gateway": "--port"})
-    started: list[str] = []
-
-    def start(program: Program) -> None:
-        if processes.find(program.name) is None:
-            started.append(program.name)
-        processes.start(program)
-
     try:
-        for server in stack.servers:
-            with steps.step(server.name) as say:
+        for server in (server for wave in stack.waves for server in wave):
+            with steps.step(f"{server.name}: programs and folders") as say:
                 server.provision(say)
-                say("starting")
-                for program in server.programs():
-                    start(program)
-                server.settle(say)
-        for app in stack.apps():
-            with steps.step(app.name) as say:
-                say("starting")
-                start(app)
+        for wave in stack.waves:
+            starting.wave(wave)
     except BaseException:
-        for name in reversed(started):
-            processes.stop(name)
+        starting.undo()
         raise
     stack.home.write("links", {link.name: {"url": link.url, "sign_in": link.sign_in} for link in stack.links})
 
@@ -73,7 +64,51 @@ def take_down(home: Home, steps: Steps) -> list[str]:
     for name in reversed(processes.names()):
         if processes.find(name) is not None:
             ran.append(name)
-        with steps.step(name) as say:
+        with steps.step(name, done="stopped") as say:
             say("stopping")
             processes.stop(name)
     return ran
+
+
+class _Starting:
+    """The starting of a stack, which remembers what it started so that it can be undone."""
+
+    def __init__(self, processes: Processes, steps: Steps) -> None:
+        self._processes = processes
+        self._steps = steps
+        self._started: list[str] = []
+        self._given_up = Event()
+
+    def anything_runs(self) -> bool:
+        """Whether a program of the stack runs already."""
+        return any(self._processes.find(name) for name in self._processes.names())
+
+    def wave(self, servers: Sequence[Server]) -> None:
+        """Start these servers at the same time and wait for all; the first trouble is raised."""
+        with ThreadPoolExecutor(max_workers=len(servers)) as threads:
+            try:
+                for begun in [threads.submit(self._serve, server) for server in servers]:
+                    begun.result()
+            except BaseException:
+                self.undo()  # ends the waiting of the other threads
+                raise
+
+    def undo(self) -> None:
+        """Stop what was started, and start nothing more."""
+        self._given_up.set()
+        for name in reversed(self._started):
+            self._processes.stop(name)
+
+    def _serve(self, server: Server) -> None:
+        with self._steps.step(server.name) as say:
+            say("starting")
+            for program in server.programs():
+                self._start(program)
+            server.settle(say)
+
+    def _start(self, program: Program) -> None:
+        if self._given_up.is_set():
+            raise Trouble(f"{program.name} was not started, because another server failed.")
+        if self._processes.find(program.name) is None:
+            self._started.append(program.name)
+        self._processes.start(program)
