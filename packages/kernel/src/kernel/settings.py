@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import AnyHttpUrl, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as UnreadableValue
 
 SECRETS = Path("/run/secrets")
 """Where container platforms mount secrets as files; a file is named like its variable, in lower case."""
@@ -38,6 +39,13 @@ class Settings(BaseSettings):
                 for fault in error.errors(include_url=False, include_input=False, include_context=False)
             ]
             raise SettingsError("; ".join(faults)) from None
+        except (
+            UnreadableValue
+        ) as error:  # a list or an object that is no JSON; the text quotes the field's name
+            field = str(error).split('"')[1]
+            raise SettingsError(
+                f"{cls.model_config.get('env_prefix', '')}{field}".upper() + ": is not JSON"
+            ) from None
 
 
 class LogSettings(Settings):
