@@ -19,7 +19,7 @@ from identity_app.use_cases.seed_users import SeedUsers
 from identity_app.use_cases.sign_in import SignIn
 from identity_app.use_cases.sign_out import SignOut
 from identity_app.use_cases.user_info import TellUser
-from kernel.http import Verify
+from kernel.auth import Verify
 from kernel.sql import Database
 from kernel.tokens import VerifyToken
 from kernel.tracing import Tracing

@@ -29,7 +29,7 @@ class Form:
         Raises:
             BadRequest: when it is not a form.
         """
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
+        if request.headers.get("content-type", _MEDIA_TYPE).partition(";")[0].strip().lower() != _MEDIA_TYPE:
             raise BadRequest(f"The body must be {_MEDIA_TYPE}")
         try:
             pairs = parse_qsl(

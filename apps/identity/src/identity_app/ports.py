@@ -52,7 +52,7 @@ class FailedAttempts(Protocol):
         """The attempts on this name; locked, even when there has been none."""
 
     async def save(self, attempts: Attempts) -> None:
-        """Remember a failure."""
+        """Change what `of` gave in this work."""
 
     async def reset(self, name: str) -> None:
         """Forget the failures of this name."""

@@ -1,8 +1,8 @@
 """What the issuer is told when it starts."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from identity_app.domain import Client, Grant, account_name
@@ -46,7 +46,7 @@ class IdentitySettings(ServiceSettings):
     service: ClassVar[str] = "identity"
 
     port: int = Field(8001, ge=1, le=65535)
-    realm: str = Field("catalog", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    realm: str = Field("catalog", pattern=r"^[A-Za-z0-9_-]{1,64}$", validate_default=True)
     database_url: SecretStr
     audience: tuple[str, ...] = Field(("gateway",), min_length=1)
     client_id: str = Field("gateway", min_length=1, max_length=255)
@@ -54,26 +54,31 @@ class IdentitySettings(ServiceSettings):
     client_grants: frozenset[Grant] = frozenset(Grant)
     key_secret: SecretStr = Field(min_length=16)
     key_days: int = Field(30, ge=1, le=365)
-    users: tuple[AccountSettings, ...] = ()
     allow_weak_passwords: bool = False
+    users: tuple[AccountSettings, ...] = ()
 
-    @model_validator(mode="after")
-    def _one_realm(self) -> Self:
-        if not self.issuer.endswith(f"/realms/{self.realm}"):
-            raise ValueError(f"IDENTITY_AUTH_ISSUER must end with /realms/{self.realm}")
-        return self
+    @field_validator("realm")
+    @classmethod
+    def _one_realm(cls, realm: str, others: ValidationInfo) -> str:
+        issuer = str(others.data.get("auth_issuer", f"/realms/{realm}")).rstrip("/")
+        if not issuer.endswith(f"/realms/{realm}"):
+            raise ValueError(f"the issuer's address must end with /realms/{realm}")
+        return realm
 
-    @model_validator(mode="after")
-    def _good_accounts(self) -> Self:
-        names = [account_name(account.name) for account in self.users]
+    @field_validator("users")
+    @classmethod
+    def _good_accounts(
+        cls, users: tuple[AccountSettings, ...], others: ValidationInfo
+    ) -> tuple[AccountSettings, ...]:
+        names = [account_name(user.name) for user in users]
         if "" in names or len(set(names)) != len(names):
-            raise ValueError("every account of IDENTITY_USERS needs a printable name of its own")
+            raise ValueError("every account needs a printable name of its own")
         try:
-            for account in () if self.allow_weak_passwords else self.accounts:
-                check_password(account.name, account.password)
+            for user in () if others.data.get("allow_weak_passwords") else users:
+                check_password(user.name, user.password.get_secret_value())
         except Invalid as error:
             raise ValueError(error.message) from None
-        return self
+        return users
 
     @property
     def client(self) -> Client:

@@ -7,8 +7,8 @@ from uuid import UUID
 from identity_app.claims import user_claims
 from identity_app.ports import Begin
 from identity_app.refusals import ScopeMissing, TokenRefused
+from kernel.auth import Verify
 from kernel.errors import Unauthorized
-from kernel.http import Verify
 
 
 @dataclass(frozen=True)
