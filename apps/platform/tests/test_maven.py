@@ -116,7 +116,8 @@ def test_three_failed_attempts_end_with_what_maven_said(shop: Shop) -> None:
     with pytest.raises(Trouble) as refused:
         fetch(shop.bundle, shop.cache, shop.said)
     assert str(refused.value) == (
-        "Thing could not be downloaded in 3 attempts. Maven said: The mirror does not answer"
+        "Thing could not be downloaded in 3 attempts: is this machine online? "
+        "Maven said: The mirror does not answer"
     )
     assert shop.run_count == 3
     assert shop.shelf == []

@@ -8,7 +8,7 @@ from machine import Machine
 
 from platform_app.home import Home
 from platform_app.ports import free_port
-from platform_app.servers.rabbitmq import RabbitMQ, server_program
+from platform_app.servers.rabbitmq import RabbitMQ, installed
 from platform_app.trouble import Trouble
 
 
@@ -19,7 +19,7 @@ def rabbitmq(tmp_path: Path) -> RabbitMQ:
     return RabbitMQ(home, 5672, 15672, 25672, 4369)
 
 
-def installed(folder: Path, version: str) -> Path:
+def lay(folder: Path, version: str) -> Path:
     program = folder / f"rabbitmq_server-{version}" / "sbin" / "rabbitmq-server"
     program.parent.mkdir(parents=True)
     program.touch()
@@ -28,8 +28,8 @@ def installed(folder: Path, version: str) -> Path:
 
 def test_the_script_inside_the_package_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Machine(tmp_path / "bin", monkeypatch).install("epmd", "")
-    program = installed(tmp_path, "3.10.8")
-    assert server_program(tmp_path) == program
+    program = lay(tmp_path, "3.10.8")
+    assert installed(tmp_path) == (program, tmp_path / "bin" / "epmd")
 
 
 def test_without_it_a_sentence_names_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,11 +37,11 @@ def test_without_it_a_sentence_names_the_package(tmp_path: Path, monkeypatch: py
     said = "The native stack needs RabbitMQ, which is not installed: apt-get install -y rabbitmq-server"
     machine.install("epmd", "")
     with pytest.raises(Trouble, match=said):
-        server_program(tmp_path)
-    installed(tmp_path, "3.10.8")
+        installed(tmp_path)
+    lay(tmp_path, "3.10.8")
     (machine.folder / "epmd").unlink()
     with pytest.raises(Trouble, match=said):
-        server_program(tmp_path)
+        installed(tmp_path)
 
 
 def test_the_configuration_knows_one_user_and_only_loopback(rabbitmq: RabbitMQ) -> None:

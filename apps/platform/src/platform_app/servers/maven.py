@@ -15,7 +15,11 @@ from platform_app.servers.java import HOW, require_java
 from platform_app.trouble import Trouble
 
 NATIVE = Path(__file__).parent / "native"
+PLUGIN = (
+    "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"  # by its short name, Maven hides why it fails
+)
 ATTEMPTS = 3
+REASON = 300  # characters of what Maven said that are passed on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +92,7 @@ def _download(bundle: Bundle, place: Path, say: Say) -> Path:
         f"-Dmaven.repo.local={repository}",
         f"-DoutputDirectory={files}",
         "-DincludeScope=runtime",
-        "dependency:copy-dependencies",
+        f"{PLUGIN}:copy-dependencies",
     ]
     for attempt in range(1, ATTEMPTS + 1):
         again = f", attempt {attempt} of {ATTEMPTS}" if attempt > 1 else ""
@@ -106,7 +110,8 @@ def _download(bundle: Bundle, place: Path, say: Say) -> Path:
     if shutil.disk_usage(place).free < bundle.size:
         raise Trouble(f"The disk that holds {place.parent} is full: free some space, then try again.")
     raise Trouble(
-        f"{bundle.title} could not be downloaded in {ATTEMPTS} attempts. Maven said: {_reason(log)}"
+        f"{bundle.title} could not be downloaded in {ATTEMPTS} attempts: is this machine online? "
+        f"Maven said: {_reason(log)}"
     )
 
 
@@ -132,11 +137,11 @@ def _size(folder: Path) -> int:
 
 
 def _reason(log: Path) -> str:
-    """Why Maven failed. Its first error line carries the cause; the last ones tell how to get more output."""
+    """Why Maven failed: its first error line has the cause, at the end; the others tell how to ask on."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     errors = [line.removeprefix("[ERROR]").strip() for line in lines if line.startswith("[ERROR]")]
-    said = (errors or lines[-1:] or ["nothing"])[0]
-    return said if len(said) <= 400 else f"{said[:400]}..."
+    said = (errors or lines[-1:] or ["nothing"])[0].partition(" -> [Help")[0]
+    return said if len(said) <= REASON else f"...{said[-REASON:]}"
 
 
 def verify(folder: Path, checksums: Path, title: str) -> None:

@@ -18,18 +18,18 @@ USER = VHOST = "catalog"
 NODE = "catalog@localhost"
 
 
-def server_program(installed: Path = INSTALLED) -> Path:
-    """The start script inside the distribution's package.
+def installed(place: Path = INSTALLED) -> tuple[Path, Path]:
+    """The broker's start script inside the distribution's package, and Erlang's directory of nodes.
 
-    The one on the PATH is a wrapper that insists on the account and the folders of the machine-wide server.
+    The script on the PATH is a wrapper that insists on the account and folders of the machine-wide broker.
 
     Raises:
         Trouble: when RabbitMQ is not installed.
     """
-    found = sorted(installed.glob("rabbitmq_server-*/sbin/rabbitmq-server"))
-    if not found or shutil.which("epmd") is None:
+    scripts, epmd = sorted(place.glob("rabbitmq_server-*/sbin/rabbitmq-server")), shutil.which("epmd")
+    if not scripts or epmd is None:
         raise Trouble(f"The native stack needs RabbitMQ, which is not installed: {HOW}")
-    return found[-1]
+    return scripts[-1], Path(epmd)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class RabbitMQ:
         Raises:
             Trouble: when there is none.
         """
-        server_program()
+        installed()
         self.write_configuration()
 
     def write_configuration(self) -> None:
@@ -109,18 +109,16 @@ class RabbitMQ:
 
     def programs(self) -> Sequence[Program]:
         """Erlang's directory of nodes, then the broker."""
-        epmd = shutil.which("epmd")
-        if epmd is None:
-            raise Trouble(f"The native stack needs RabbitMQ, which is not installed: {HOW}")
+        script, epmd = installed()
         return [
             Program(
                 name="epmd",
-                command=[epmd, "-address", LOOPBACK, "-port", str(self.epmd_port)],
+                command=[str(epmd), "-address", LOOPBACK, "-port", str(self.epmd_port)],
                 ready=lambda: is_open(self.epmd_port),
             ),
             Program(
                 name="rabbitmq",
-                command=[str(server_program())],
+                command=[str(script)],
                 env=self.environment(),
                 folder=self.home.data("rabbitmq"),
                 ready=self.ready,
