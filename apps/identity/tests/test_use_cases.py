@@ -268,3 +268,46 @@ async def test_one_process_makes_one_key_for_all_its_requests(clock: Any) -> Non
     rings = await asyncio.gather(*(rotate() for _ in range(20)))
     assert signatures.made == 1
     assert {ring.keys[0].kid for ring in rings} == {rings[0].keys[0].kid}
+
+
+class Dying(MemorySignatures):
+    """A process that dies while it signs."""
+
+    def sign(self, key: Any, claims: Any) -> str:
+        raise ConnectionAbortedError
+
+
+async def test_dying_before_the_end_of_a_refresh_spends_nothing(issuer: Issuer) -> None:
+    tokens = await issuer.enter()
+    dying = replace(issuer.refresh, issue=replace(issuer.refresh.issue, signatures=Dying()))
+    for _ in range(2):
+        with pytest.raises(ConnectionAbortedError):
+            await dying(CLIENT, tokens.refresh_token)
+    assert (await issuer.refresh(CLIENT, tokens.refresh_token)).session_state == tokens.session_state
+
+
+async def test_dying_before_the_end_of_a_sign_in_leaves_neither_session_nor_failure(issuer: Issuer) -> None:
+    for _ in range(3):
+        with pytest.raises(SignInRefused):
+            await issuer.enter(password="wrong")
+    dying = replace(issuer.sign_in, issue=replace(issuer.sign_in.issue, signatures=Dying()))
+    with pytest.raises(ConnectionAbortedError):
+        await dying(CLIENT, Credentials(name="ada", password=PASSWORD))
+    async with issuer.memory() as work:
+        assert work.sessions.rows == {}
+        assert (await work.attempts.of("ada")).failures == 3
+    assert (await issuer.enter()).session_state
+
+
+async def test_dying_between_making_and_publishing_a_key_changes_nothing(issuer: Issuer, clock: Any) -> None:
+    class DyingMaker(MemorySignatures):
+        async def make_key(self) -> Any:
+            raise ConnectionAbortedError
+
+    (first,) = (await issuer.rotate()).keys
+    clock.move(seconds=PERIOD.total_seconds())
+    with pytest.raises(ConnectionAbortedError):
+        await RotateKeys(issuer.memory, DyingMaker(), PERIOD)()
+    async with issuer.memory() as work:
+        assert (await work.keys.all()).keys == [first]
+    assert [key.generation for key in (await issuer.rotate()).keys] == [1, 2]
