@@ -91,8 +91,11 @@ def test_a_full_disk_is_told_and_leaves_the_document_whole(small_disk: Path, tmp
 
 
 def test_a_full_disk_leaves_nothing_half_in_the_cache(small_disk: Path) -> None:
+    def fill(part: Path) -> None:
+        (part / "file").write_bytes(b"x" * 100_000)
+
     with pytest.raises(Trouble, match=f"The disk that holds {small_disk} is full"):
-        lay_once(small_disk / "server", lambda part: (part / "file").write_bytes(b"x" * 100_000) and None)
+        lay_once(small_disk / "server", fill)
     assert [file.name for file in small_disk.iterdir()] == [".server.lock"]
 
 

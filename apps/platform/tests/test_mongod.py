@@ -9,7 +9,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from bench import Bench, quiet
+from bench import Bench, environment, quiet
 from platform_app.home import Home
 from platform_app.ports import free_port
 from platform_app.servers.mongod import Mongod
@@ -94,6 +94,14 @@ def test_data_of_other_secrets_is_told(stack: Bench, mongod: Mongod) -> None:
     stack.home.write("secrets", {})
     with pytest.raises(Trouble, match="catalog reset"):
         stack.up(mongod)
+
+
+def test_a_failed_download_is_told_and_leaves_nothing(stack: Bench, mongod: Mongod) -> None:
+    home = Home("test", stack.home.state, stack.home.state / "cache")
+    with environment("UV_OFFLINE", "1"), environment("UV_CACHE_DIR", str(stack.home.state / "uv")):
+        with pytest.raises(Trouble, match=r"MongoDB could not be downloaded: .*Is this machine online"):
+            Mongod(home, mongod.port).provision(quiet)
+    assert [file.name for file in home.cache.iterdir()] == [".mongod-6.0.5.lock"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes the account")

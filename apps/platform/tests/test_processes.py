@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -82,6 +83,17 @@ def test_a_program_that_dies_is_told_with_its_last_words_of_this_run(processes: 
         f"The whole log is {processes.log('sample')}."
     )
     assert processes.names() == []
+
+
+def test_a_program_that_dies_while_another_answers_is_not_taken_for_ready(processes: Processes) -> None:
+    dying = program("raise SystemExit('the port is taken')")
+
+    def ready() -> bool:
+        eventually(lambda: processes.find("sample") is None)
+        return True
+
+    with pytest.raises(Trouble, match=r"ended while it was starting\. It last said: the port is taken"):
+        processes.start(replace(dying, ready=ready))
 
 
 def test_a_program_that_is_never_ready_is_stopped_and_told(processes: Processes) -> None:

@@ -107,11 +107,15 @@ class Processes:
             self._launch(program)
         deadline = time.monotonic() + program.patience
         try:
-            while not program.ready():
+            while True:
+                ready = program.ready()
+                # Also when it says that it is ready: on its port something else may have answered.
                 if self.find(program.name) is None:
                     raise Trouble(
                         f"{program.name} ended while it was starting. {self._last_words(program.name)}"
                     )
+                if ready:
+                    return
                 if time.monotonic() > deadline:
                     raise Trouble(
                         f"{program.name} was not ready within {program.patience:.0f} s and was stopped. "

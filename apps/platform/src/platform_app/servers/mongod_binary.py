@@ -115,16 +115,22 @@ def _install(place: Path, say: Say) -> None:
             child.wait()
             raise
         said.seek(0)
-        lines = [line.strip() for line in said if line.strip()]
+        told = [line.strip() for line in said if line.strip()]
     if code != 0:
         if shutil.disk_usage(place).free < 2 * BINARY_SIZE:
             raise Trouble(
                 f"The disk that holds {place.parent} is full: MongoDB needs {2 * BINARY_SIZE >> 20} MB of it."
             )
         raise Trouble(
-            f"MongoDB could not be downloaded: {' | '.join(lines[-4:]) or f'uv ended with {code}'}. "
+            f"MongoDB could not be downloaded: {_reason(told) or f'uv ended with {code}'}. "
             "Is this machine online?"
         )
+
+
+def _reason(told: list[str]) -> str:
+    """What uv names as the error and its causes, without its advice for people who called it themselves."""
+    reasons = [line.split(":", 1)[1].strip(" .") for line in told if line.startswith(("error:", "cause:"))]
+    return "; ".join(reasons or told[-1:])
 
 
 def _written(pid: int) -> int:

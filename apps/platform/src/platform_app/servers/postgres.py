@@ -248,8 +248,8 @@ class Postgres:
                 f"PostgreSQL does not know this stack's password: the data in {self._folder} belongs to "
                 "other secrets. `catalog reset` begins anew (and deletes this stack's data)."
             ) from error
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return False
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+            return False  # not yet, or something else answers on our port while ours is about to end
         return True
 
     async def _greet(self) -> None:
