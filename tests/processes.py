@@ -30,9 +30,7 @@ def eventually(check: Callable[[], T], within: float = 10.0) -> T:
 
 
 @contextmanager
-def running(
-    arguments: Sequence[str], env: Mapping[str, str], log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
+def running(arguments: Sequence[str], env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run `python ARGUMENTS` with this environment and nothing else; its output goes to `log`."""
     with log.open("wb") as stream:
         process = subprocess.Popen(

@@ -1,7 +1,7 @@
 """Who may import whom, as data: the import-linter contracts for the apps and contexts that are in the tree.
 
-`python -m tests.architecture.contracts` writes them into the root pyproject.toml; a test fails when they differ from what
-this module says, so a new context or app cannot be forgotten.
+`python -m tests.architecture.contracts` writes them into the root pyproject.toml; a test fails when they
+differ from what this module says, so a new context or app cannot be forgotten.
 """
 
 import json
@@ -121,8 +121,4 @@ def _value(value: Any) -> str:
 if __name__ == "__main__":
     file = ROOT / "pyproject.toml"
     text = file.read_text()
-    if present():
-        text = text.replace(present(), wanted())
-    else:
-        text = f"{text.rstrip()}\n\n{wanted()}\n"
-    file.write_text(text)
+    file.write_text(text.replace(present(), wanted()) if present() else f"{text.rstrip()}\n\n{wanted()}\n")

@@ -1,14 +1,13 @@
 """What the code must look like, checked on the code itself. Each function returns one sentence per fault."""
 
 import ast
-import dataclasses
 import inspect
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from dependency_injector.containers import DynamicContainer
+from dependency_injector.containers import DeclarativeContainer
 
 _EVENT = re.compile(r"[a-z][a-z_-]*\.[a-z][a-z_]*")
 _LEVELS = frozenset({"debug", "info", "warning", "error", "critical", "exception"})
@@ -18,12 +17,12 @@ def not_frozen(modules: Iterable[ModuleType]) -> Iterator[str]:
     """Commands, events and use cases are facts or recipes: their dataclasses are frozen."""
     for module in modules:
         for name, kind in inspect.getmembers(module, inspect.isclass):
-            if kind.__module__ == module.__name__ and dataclasses.is_dataclass(kind):
-                if not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]  # set by @dataclass
-                    yield f"{module.__name__}.{name} is not frozen"
+            parameters = getattr(kind, "__dataclass_params__", None)
+            if kind.__module__ == module.__name__ and parameters is not None and not parameters.frozen:
+                yield f"{module.__name__}.{name} is not frozen"
 
 
-def awaitable_providers(container: DynamicContainer) -> Iterator[str]:
+def awaitable_providers(container: DeclarativeContainer) -> Iterator[str]:
     """A container constructs and never connects, so nothing it provides needs awaiting."""
     for name, provider in container.providers.items():
         if inspect.isawaitable(found := provider()):

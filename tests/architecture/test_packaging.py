@@ -15,10 +15,9 @@ TECHNOLOGY = "fastapi", "sqlalchemy", "structlog", "pydantic", "opentelemetry"
 def alone(package: Path, into: Path) -> Path:
     """Install one package, without extras, into an environment of its own; returns its Python."""
     uv = find_uv_bin()
-    for command in (
-        [uv, "venv", "--quiet", "--no-project", "--python", sys.executable, into],
-        [uv, "pip", "install", "--quiet", "--no-config", "--python", into, package],
-    ):
+    make = [uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(into)]
+    install = [uv, "pip", "install", "--quiet", "--no-config", "--python", str(into), str(package)]
+    for command in (make, install):
         subprocess.run(command, cwd="/", check=True, timeout=120)
     return into / "bin" / "python"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 import pytest
-from dependency_injector.containers import DeclarativeContainer, DynamicContainer
+from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Singleton
 
 import gateway_app.container
@@ -27,7 +27,7 @@ from tests.architecture.shapes import (
 ISSUER = "http://issuer.invalid/realms/catalog"
 
 
-def containers() -> dict[str, DynamicContainer]:
+def containers() -> dict[str, DeclarativeContainer]:
     """Every app's container, with settings that reach nothing."""
     gateway = GatewaySettings.model_validate(
         {"auth_issuer": ISSUER, "identity_url": "http://issuer.invalid", "identity_client_secret": "s" * 20}
@@ -67,7 +67,7 @@ async def test_what_a_container_provides_is_never_awaitable(name: str) -> None:
 async def test_an_awaitable_provider_is_caught() -> None:
     class Faulty(DeclarativeContainer):
         pool = Callable(asyncio.sleep, 0)
-        fine = Singleton(dict)
+        fine = Singleton(str)
 
     assert list(awaitable_providers(Faulty())) == ["DynamicContainer.pool provides something to await"]
 

@@ -1,8 +1,8 @@
-"""Thirty-odd ways to forge an access token, each of which every service must refuse (RFC 8725, reliability S1).
+"""Fifty ways to forge an access token, each of which every service must refuse (after RFC 8725).
 
-A `Forge` holds what an attacker may know or make: the issuer's public key, keys of their own, and honest tokens of
-the wrong sort. Where a forgery needs the issuer's own signature (wrong audience, expired, an ID token), the tests
-use an issuer of their own whose private key they hold.
+A `Forge` holds what an attacker may know or make: the issuer's public key, keys of their own, and honest
+tokens of the wrong sort. Where a forgery needs the issuer's own signature (wrong audience, expired, an ID
+token), the tests use an issuer of their own whose private key they hold.
 """
 
 import base64
@@ -50,7 +50,9 @@ class Forge:
         }
         return {name: value for name, value in {**honest, **changed}.items() if value is not None}
 
-    def sign(self, claims: dict[str, Any], *, key: Any = None, algorithm: str = "RS256", **header: Any) -> str:
+    def sign(
+        self, claims: dict[str, Any], *, key: Any = None, algorithm: str = "RS256", **header: Any
+    ) -> str:
         """Sign claims as the issuer does, or with another key, algorithm or header."""
         headers = {"kid": self.kid, **header}
         return jwt.encode(claims, key or self.key, algorithm=algorithm, headers=headers)
@@ -75,7 +77,7 @@ Forgery = Callable[[Forge], str]
 
 
 def _with_hmac(forge: Forge, secret: bytes) -> str:
-    """HS256 with the public key as the secret: the classic confusion. Made by hand, as libraries refuse to."""
+    """HS256 with the public key as the secret, the classic confusion; by hand, as libraries refuse to."""
     header = json.dumps({"alg": "HS256", "typ": "JWT", "kid": forge.kid})
     signed = f"{_b64(header.encode())}.{_b64(json.dumps(forge.claims()).encode())}"
     return f"{signed}.{_b64(hmac.new(secret, signed.encode(), hashlib.sha256).digest())}"
@@ -147,7 +149,9 @@ FORGERIES: dict[str, Forgery] = {
     "no type": lambda f: f.sign(f.claims(typ=None)),
     "a logout token by its header": lambda f: f.sign(f.claims(), typ="logout+jwt"),
     "jku to a stranger's keys": lambda f: f.sign(f.claims(), key=f.stranger, jku="http://127.0.0.1:9/keys"),
-    "x5u to a stranger's certificate": lambda f: f.sign(f.claims(), key=f.stranger, x5u="http://127.0.0.1:9/"),
+    "x5u to a stranger's certificate": lambda f: f.sign(
+        f.claims(), key=f.stranger, x5u="http://127.0.0.1:9/"
+    ),
     "a stranger's key in the header": _own_jwk,
     "a critical header we do not know": lambda f: f.sign(f.claims(), crit=["exp"], exp=1),
     "no key id": lambda f: f.raw(json.dumps({"alg": "RS256"}), json.dumps(f.claims())),

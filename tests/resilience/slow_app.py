@@ -1,4 +1,4 @@
-"""A small service on the real chassis, for tests that look at it from outside: `slow_app.py PORT [HARD_STOP]`."""
+"""A small service on the real chassis for tests that look from outside: `slow_app.py PORT [HARD_STOP]`."""
 
 import asyncio
 import sys
@@ -43,7 +43,5 @@ if __name__ == "__main__":
     kernel.http.limits.SLOWEST = 1.0
     if len(sys.argv) > 2:
         kernel.http.server.HARD_STOP = float(sys.argv[2])
-    app = create_app(
-        "slow", "Slow", routers=[routes], tracing=Tracing("slow", TraceSettings()), verify=None
-    )
+    app = create_app("slow", "Slow", routers=[routes], tracing=Tracing("slow", TraceSettings()), verify=None)
     serve(app, "127.0.0.1", int(sys.argv[1]), [app.state.readiness])

@@ -1,4 +1,4 @@
-"""What arrives byte by byte: heads too big or too slow, bodies too big, too slow or too deep, smuggled requests."""
+"""Requests byte by byte: heads too big or slow, bodies too big, slow or deep, and smuggled requests."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Stopping: requests in flight are answered, nobody new is taken, and nothing hangs for ever (decision D15)."""
+"""Stopping: requests in flight are answered, nobody new is taken, and nothing hangs for ever."""
 
 import signal
 import subprocess

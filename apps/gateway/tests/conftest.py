@@ -1,4 +1,4 @@
-"""The gateway over its container: real routes, limits and token verification; an issuer whose key the test holds."""
+"""The gateway over its container, with an issuer whose key the test holds."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -39,9 +39,9 @@ def gateway(forge: Forge, accounts: MemoryIdentity) -> Gateway:
 
         container = Container(
             settings=GatewaySettings(
-                auth_issuer=ISSUER,  # type: ignore[arg-type]  # pydantic parses it
-                identity_url="http://issuer.invalid",  # type: ignore[arg-type]
-                identity_client_secret="a-secret-of-a-test",  # type: ignore[arg-type]
+                auth_issuer=ISSUER,
+                identity_url="http://issuer.invalid",
+                identity_client_secret="a-secret-of-a-test",
                 **settings,
             ),
             to_issuer=Object(httpx.MockTransport(keys)),

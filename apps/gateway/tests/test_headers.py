@@ -6,15 +6,47 @@ from starlette.types import Receive, Scope, Send
 from gateway_app.headers import DropForgedHeaders, is_forged
 
 FORGED = [
-    "x-user-id", "x-user", "x-roles", "x-role", "x-internal-token", "x-internal", "x-auth-request-email",
-    "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-prefix", "x-real-ip",
-    "x-original-url", "x-original-host", "x-client-ip", "true-client-ip", "via", "x-middleware-subrequest",
-    "x-remote-user", "x-authenticated-userid", "x_user_id", "authorization_", "x-forwarded_for",
-]  # fmt: skip
+    "x-user-id",
+    "x-user",
+    "x-roles",
+    "x-role",
+    "x-internal-token",
+    "x-internal",
+    "x-auth-request-email",
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-prefix",
+    "x-real-ip",
+    "x-original-url",
+    "x-original-host",
+    "x-client-ip",
+    "true-client-ip",
+    "via",
+    "x-middleware-subrequest",
+    "x-remote-user",
+    "x-authenticated-userid",
+    "x_user_id",
+    "authorization_",
+    "x-forwarded_for",
+]
 HONEST = [
-    "authorization", "content-type", "content-length", "accept", "cookie", "if-match", "idempotency-key",
-    "x-correlation-id", "traceparent", "user-agent", "x-requested-with", "host", "origin", "x-username-hint",
-]  # fmt: skip
+    "authorization",
+    "content-type",
+    "content-length",
+    "accept",
+    "cookie",
+    "if-match",
+    "idempotency-key",
+    "x-correlation-id",
+    "traceparent",
+    "user-agent",
+    "x-requested-with",
+    "host",
+    "origin",
+    "x-username-hint",
+]
 
 
 @pytest.mark.parametrize("name", FORGED)

@@ -83,7 +83,9 @@ async def test_without_the_identity_server_the_answer_is_503_and_tokens_still_op
     async with gateway(logins_per_account=1) as client:
         for _ in range(3):
             response = await client.post("/login", json=RIGHT)
-            assert (response.status_code, response.json()["code"]) == (503, "unavailable"), "no try is charged"
+            assert (response.status_code, response.json()["code"]) == (503, "unavailable"), (
+                "no try is charged"
+            )
             assert response.headers["retry-after"] == "1"
         headers = {"authorization": f"Bearer {forge.honest()}"}
         assert (await client.get("/api/whoami", headers=headers)).status_code == 200

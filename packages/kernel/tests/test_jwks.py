@@ -138,7 +138,9 @@ async def test_without_any_key_nobody_is_let_in(clock: Clock) -> None:
         lambda: httpx.Response(200, text="not json"),
         lambda: httpx.Response(200, json=[]),
         lambda: httpx.Response(200, json={"keys": "none"}),
-        lambda: httpx.Response(200, json={"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "a", "alg": "HS256"}]}),
+        lambda: httpx.Response(
+            200, json={"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "a", "alg": "HS256"}]}
+        ),
         lambda: httpx.Response(200, json={"keys": [public("a", bits=1024)]}),
         lambda: httpx.Response(200, json={"keys": [public("a", use="enc")]}),
         lambda: httpx.Response(200, json={"keys": [{}] * 33}),
