@@ -1,0 +1,313 @@
+"""What every identity server promises the gateway: one suite for memory, the embedded issuer and Keycloak.
+
+The server is that of the world the tests run in: the embedded issuer, or Keycloak with `--world real`.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+import jwt
+import pytest
+from keycloak import KeycloakAdmin
+
+from gateway_app.keycloak import KeycloakIdentity
+from gateway_app.memory import MemoryIdentity
+from gateway_app.ports import Identity
+from gateway_app.settings import GatewaySettings
+from kernel.auth import Role
+from kernel.errors import Unauthorized, Unavailable
+from kernel.jwks import Jwks
+from kernel.tokens import VerifyToken
+from tests.worlds import Servers, World
+
+
+@dataclass(frozen=True)
+class Server:
+    """The identity server of a world: its base address, the gateway's secret, the demo users' passwords."""
+
+    url: str
+    secret: str
+    passwords: dict[str, str]
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.url}/realms/catalog"
+
+    def settings(self, url: str | None = None) -> GatewaySettings:
+        return GatewaySettings.model_validate(
+            {
+                "auth_issuer": self.issuer,
+                "identity_url": url or self.url,
+                "identity_client_secret": self.secret,
+            }
+        )
+
+
+@pytest.fixture(scope="session")
+def server(world: World) -> Server:
+    url = Servers.of(world).keycloak.url if world.stack == "native" else world.gateway
+    return Server(url, world.home.secret("gateway-client"), world.passwords)
+
+
+@pytest.fixture(params=["memory", "server"])
+async def identity(request: pytest.FixtureRequest, server: Server) -> AsyncIterator[Identity]:
+    if request.param == "memory":
+        yield MemoryIdentity(server.passwords)
+    else:
+        async with KeycloakIdentity(server.settings()) as adapter:
+            yield adapter
+
+
+@pytest.fixture
+async def verify(server: Server) -> AsyncIterator[VerifyToken]:
+    async with (
+        httpx.AsyncClient(trust_env=False) as http,
+        Jwks(http, server.settings().jwks_url) as keys,
+    ):
+        yield VerifyToken(keys, server.issuer, "gateway")
+
+
+async def grant(server: Server, user: str) -> dict[str, Any]:
+    """The whole answer of the token endpoint, of which the gateway hands on a part."""
+    data = {
+        "grant_type": "password",
+        "client_id": "gateway",
+        "client_secret": server.secret,
+        "username": user,
+        "password": server.passwords[user],
+        "scope": "openid",
+    }
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.post(f"{server.issuer}/protocol/openid-connect/token", data=data)
+    assert answer.status_code == 200, answer.text
+    tokens: dict[str, Any] = answer.json()
+    return tokens
+
+
+async def test_a_session_goes_on_from_token_to_token(identity: Identity, server: Server) -> None:
+    first = await identity.login("author", server.passwords["author"])
+    second = await identity.refresh(first.refresh_token)
+    third = await identity.refresh(second.refresh_token)
+    assert len({first.access_token, second.access_token, third.access_token}) == 3
+    assert len({first.refresh_token, second.refresh_token, third.refresh_token}) == 3
+    assert (first.expires_in, third.expires_in) == (300, 300)
+    assert first.refresh_expires_in == 1800
+
+
+@pytest.mark.parametrize("username", ["author", "nobody-has-this-name"])
+async def test_a_wrong_name_and_a_wrong_password_are_the_same_refusal(
+    identity: Identity, username: str
+) -> None:
+    with pytest.raises(Unauthorized) as refused:
+        await identity.login(username, "not-the-password")
+    assert str(refused.value) == "Name or password is wrong, or the session has ended."
+
+
+async def test_a_refresh_token_works_once_and_its_second_use_ends_the_session(
+    identity: Identity, server: Server
+) -> None:
+    first = await identity.login("author", server.passwords["author"])
+    second = await identity.refresh(first.refresh_token)
+    with pytest.raises(Unauthorized):
+        await identity.refresh(first.refresh_token)
+    with pytest.raises(Unauthorized):
+        await identity.refresh(second.refresh_token)
+
+
+async def test_another_session_of_the_same_user_is_not_touched(identity: Identity, server: Server) -> None:
+    stolen = await identity.login("author", server.passwords["author"])
+    other = await identity.login("author", server.passwords["author"])
+    await identity.refresh(stolen.refresh_token)
+    with pytest.raises(Unauthorized):
+        await identity.refresh(stolen.refresh_token)
+    assert await identity.refresh(other.refresh_token) != other
+
+
+async def test_logging_out_ends_the_session_and_may_be_repeated(identity: Identity, server: Server) -> None:
+    tokens = await identity.login("author", server.passwords["author"])
+    await identity.logout(tokens.refresh_token)
+    await identity.logout(tokens.refresh_token)
+    with pytest.raises(Unauthorized):
+        await identity.refresh(tokens.refresh_token)
+
+
+@pytest.mark.parametrize("rubbish", ["x", "a.b.c", "é", "x" * 4000])
+async def test_rubbish_continues_nothing_and_ends_nothing(identity: Identity, rubbish: str) -> None:
+    with pytest.raises(Unauthorized):
+        await identity.refresh(rubbish)
+    await identity.logout(rubbish)
+
+
+async def test_an_access_token_does_not_continue_a_session(identity: Identity, server: Server) -> None:
+    tokens = await identity.login("author", server.passwords["author"])
+    with pytest.raises(Unauthorized):
+        await identity.refresh(tokens.access_token)
+
+
+async def test_it_tells_that_it_is_there(identity: Identity) -> None:
+    await identity.check()
+
+
+# From here on what only a server has: signed tokens, and ways to be away.
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_every_demo_user_gets_a_token_that_a_service_accepts(
+    server: Server, verify: VerifyToken, role: Role
+) -> None:
+    tokens = await grant(server, role.value)
+    caller = await verify(tokens["access_token"])
+    assert (caller.name, caller.roles, caller.client) == (role.value, frozenset({role}), "gateway")
+    assert str(UUID(caller.subject)) == caller.subject
+    assert caller.session
+
+
+async def test_the_claims_are_those_that_are_documented(server: Server) -> None:
+    tokens = await grant(server, "publisher")
+    claims = jwt.decode(tokens["access_token"], options={"verify_signature": False})
+    assert claims["iss"] == server.issuer
+    audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    assert audience == ["gateway"]
+    assert claims["exp"] - claims["iat"] == 300
+    assert (claims["typ"], claims["azp"]) == ("Bearer", "gateway")
+    assert (claims["preferred_username"], claims["roles"]) == ("publisher", ["publisher"])
+    assert "openid" in claims["scope"].split()
+    assert {"sub", "sid", "jti", "name", "email"} <= claims.keys()
+    header = jwt.get_unverified_header(tokens["access_token"])
+    assert (header["alg"], header["typ"]) == ("RS256", "JWT")
+
+
+async def test_only_the_access_token_is_one(server: Server, verify: VerifyToken) -> None:
+    tokens = await grant(server, "reader")
+    assert (await verify(tokens["access_token"])).name == "reader"
+    for other in ("id_token", "refresh_token"):
+        with pytest.raises(Unauthorized):
+            await verify(tokens[other])
+
+
+async def test_a_token_for_one_service_is_refused_by_another(server: Server, verify: VerifyToken) -> None:
+    tokens = await grant(server, "operator")
+    pricing = VerifyToken(verify.keys, server.issuer, "pricing")
+    with pytest.raises(Unauthorized):
+        await pricing(tokens["access_token"])
+
+
+async def test_discovery_names_the_paths_that_are_used(server: Server) -> None:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        found = (await http.get(f"{server.issuer}/.well-known/openid-configuration")).json()
+        base = f"{server.issuer}/protocol/openid-connect"
+        assert found["issuer"] == server.issuer
+        assert found["token_endpoint"] == f"{base}/token"
+        assert found["jwks_uri"] == f"{base}/certs"
+        assert found["userinfo_endpoint"] == f"{base}/userinfo"
+        assert found["end_session_endpoint"] == f"{base}/logout"
+        keys = (await http.get(found["jwks_uri"])).json()["keys"]
+    assert all("d" not in key and key["kty"] == "RSA" for key in keys)
+
+
+async def test_userinfo_answers_for_a_living_session_only(server: Server) -> None:
+    tokens = await grant(server, "author")
+    base = f"{server.issuer}/protocol/openid-connect"
+    headers = {"authorization": f"Bearer {tokens['access_token']}"}
+    async with httpx.AsyncClient(trust_env=False) as http:
+        found = await http.get(f"{base}/userinfo", headers=headers)
+        assert found.status_code == 200
+        assert (found.json()["preferred_username"], found.json()["roles"]) == ("author", ["author"])
+        client = {"client_id": "gateway", "client_secret": server.secret}
+        ended = await http.post(f"{base}/logout", data={**client, "refresh_token": tokens["refresh_token"]})
+        assert ended.status_code == 204
+        assert (await http.get(f"{base}/userinfo", headers=headers)).status_code == 401
+        assert (await http.get(f"{base}/userinfo")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "error"),
+    [
+        ({"password": "wrong"}, 401, "invalid_grant"),
+        ({"client_secret": "wrong"}, 401, "unauthorized_client"),
+        ({"client_id": "stranger"}, 401, "invalid_client"),
+        ({"grant_type": "magic"}, 400, "unsupported_grant_type"),
+        ({"grant_type": "refresh_token", "refresh_token": "x"}, 400, "invalid_grant"),
+    ],
+)
+async def test_refusals_are_spelled_as_oauth_spells_them(
+    server: Server, changed: dict[str, str], status: int, error: str
+) -> None:
+    honest = {
+        "grant_type": "password",
+        "client_id": "gateway",
+        "client_secret": server.secret,
+        "username": "nobody-has-this-name",
+        "password": "x",
+    }
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.post(f"{server.issuer}/protocol/openid-connect/token", data={**honest, **changed})
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+
+
+async def test_of_parallel_refreshes_with_one_token_at_most_one_wins(server: Server) -> None:
+    async with KeycloakIdentity(server.settings()) as identity:
+        tokens = await identity.login("author", server.passwords["author"])
+        answers = await asyncio.gather(
+            *(identity.refresh(tokens.refresh_token) for _ in range(20)), return_exceptions=True
+        )
+    refused = [answer for answer in answers if isinstance(answer, Unauthorized)]
+    assert len(refused) >= 19
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a server that accepts and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("call", ["login", "refresh", "logout", "check"])
+async def test_a_server_that_is_silent_or_away_is_given_up_in_time(
+    server: Server, silent: str, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway_app.keycloak._DEADLINE", 0.3)
+    arguments = {"login": ("author", "x"), "refresh": ("x",), "logout": ("x",), "check": ()}[call]
+    for address in (silent, "http://127.0.0.1:9"):
+        async with KeycloakIdentity(server.settings(address)) as identity:
+            begin = time.monotonic()
+            with pytest.raises(Unavailable):
+                await getattr(identity, call)(*arguments)
+            assert time.monotonic() - begin < 2
+
+
+@pytest.mark.real
+async def test_keycloak_locks_an_account_that_is_guessed_at(server: Server, world: World) -> None:
+    keycloak = Servers.of(world).keycloak
+    admin = KeycloakAdmin(
+        server_url=keycloak.url,
+        username="catalog-admin",
+        password=world.home.secret("keycloak-admin"),
+        user_realm_name="master",
+        realm_name="catalog",
+    )
+    password = "correct-horse-battery"
+    found = await admin.a_create_user(
+        {
+            "username": "guessed-at",
+            "enabled": True,
+            "email": "guessed-at@catalog.invalid",
+            "firstName": "Guessed",
+            "lastName": "At",
+            "credentials": [{"type": "password", "value": password, "temporary": False}],
+        }
+    )
+    async with KeycloakIdentity(server.settings()) as identity:
+        await identity.login("guessed-at", password)
+        for _ in range(6):
+            with pytest.raises(Unauthorized):
+                await identity.login("guessed-at", "wrong")
+        with pytest.raises(Unauthorized):
+            await identity.login("guessed-at", password)
+    await admin.a_delete_user(found)
