@@ -2,17 +2,14 @@
 
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from apps.platform.tests.bench import Bench
 from platform_app.home import Home
-
-sys.path.insert(0, str(Path(__file__).parent))
-from bench import Bench
 
 
 @pytest.fixture(scope="session")

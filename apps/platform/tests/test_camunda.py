@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from machine import Machine
 
+from apps.platform.tests.machine import Machine
 from platform_app.home import Home
 from platform_app.servers.camunda import BUNDLES, Camunda, Database, Flavour, sources
 from platform_app.servers.maven import NATIVE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import environment
+from apps.platform.tests.bench import environment
 from platform_app.home import Home, default_cache, default_state
 from platform_app.servers.cached import lay_once
 from platform_app.trouble import Trouble

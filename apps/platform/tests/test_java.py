@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from machine import Machine
 
+from apps.platform.tests.machine import Machine
 from platform_app.servers.java import java, require_java
 from platform_app.trouble import Trouble
 

@@ -5,9 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from machine import Machine
 
-from bench import quiet
+from apps.platform.tests.bench import quiet
+from apps.platform.tests.machine import Machine
 from platform_app.home import Home
 from platform_app.repository import repository
 from platform_app.servers.keycloak import BUNDLE, Keycloak, assemble, demo_user

@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from machine import Machine
 
+from apps.platform.tests.machine import Machine
 from platform_app.servers.camunda import BUNDLES
 from platform_app.servers.keycloak import BUNDLE as KEYCLOAK
 from platform_app.servers.maven import Bundle, fetch, verify

@@ -9,7 +9,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from bench import Bench, environment, quiet
+from apps.platform.tests.bench import Bench, environment, quiet
 from platform_app.home import Home
 from platform_app.ports import free_port
 from platform_app.servers.mongod import Mongod

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from bench import Bench, environment, quiet
+from apps.platform.tests.bench import Bench, environment, quiet
 from platform_app.home import Home
 from platform_app.ports import free_port, is_open
 from platform_app.servers.postgres import Postgres

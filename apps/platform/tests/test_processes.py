@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench import eventually
+from apps.platform.tests.bench import eventually
 from platform_app.home import Home
 from platform_app.processes import Processes, Program
 from platform_app.trouble import Trouble

@@ -4,8 +4,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from machine import Machine
 
+from apps.platform.tests.machine import Machine
 from platform_app.home import Home
 from platform_app.ports import free_port
 from platform_app.servers.rabbitmq import RabbitMQ, installed

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from machine import Machine
 
+from apps.platform.tests.machine import Machine
 from platform_app.home import Home
 from platform_app.servers.zipkin import BUNDLE, Zipkin
 

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated
@@ -73,8 +74,8 @@ def up(
         whole = _stack(stack, home, random_ports, chosen, engine)
         steps = Steps()
         with steps.shown():
-            bring_up(whole, steps)
-    _say_where(whole)
+            remarks = bring_up(whole, steps)
+    _say_where(whole, remarks)
     if first:
         out.print("\nDemo users (shown once; `catalog users` shows them again):")
         _say_users(home)
@@ -178,13 +179,15 @@ def _age() -> float:
     return time.time() - psutil.Process().create_time()
 
 
-def _say_where(stack: Stack) -> None:
+def _say_where(stack: Stack, remarks: Sequence[str]) -> None:
     table = Table("what", Column("where", overflow="fold"), "sign in as")
     for link in stack.links:
         table.add_row(link.name, escape(link.url), escape(link.sign_in))
     out.print(table)
-    for remark in stack.remarks:
+    for remark in remarks:
         out.print(escape(remark))
+    if any(link.sign_in for link in stack.links if link.sign_in != "a demo user"):
+        out.print(f"The servers' own passwords are in {stack.home.state / 'secrets.json'}.")
 
 
 def _say_users(home: Home) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from platform_app.apps import REALM, App, gateway_env, identity_env
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, assign
-from platform_app.servers import Server
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
 from platform_app.stack import Link, Stack
@@ -30,16 +29,10 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
             **identity_env(home, ports["gateway"], issuer, postgres.url("identity")),
         }
 
-    second: list[Server] = [App("platform", "platform_app.all_in_one", ports["gateway"], env)]
-    remarks: list[str] = []
-    if (reason := mongod.unfit()) is None:
-        second.append(mongod)
-    else:
-        remarks.append(f"No mongod here ({reason}): the store will keep its read model in memory.")
     return Stack(
         home=home,
         ports=ports,
-        waves=[[postgres], second],
+        waves=[[postgres], [App("platform", "platform_app.all_in_one", ports["gateway"], env), mongod]],
         links=[Link("gateway", base, "a demo user"), Link("issuer", issuer)],
-        remarks=remarks,
+        optional={mongod.name: "The store will keep its read model in memory."},
     )

@@ -52,7 +52,6 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
         return {**gateway_env(home, ports["gateway"], keycloak.issuer, keycloak.url), **tracing}
 
     gateway = App("gateway", "gateway_app.main", ports["gateway"], env)
-    secrets = home.state / "secrets.json"
     return Stack(
         home=home,
         ports=ports,
@@ -66,5 +65,4 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
             Link("PostgreSQL", f"{LOOPBACK}:{ports['postgres']}", "postgres"),
             Link("MongoDB", f"{LOOPBACK}:{ports['mongod']}", "catalog"),
         ],
-        remarks=[f"The servers' own passwords are in {secrets}."],
     )

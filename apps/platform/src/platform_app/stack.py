@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 
 from platform_app.console import Steps
@@ -26,18 +26,21 @@ class Link:
 class Stack:
     """What is to run. The servers of a wave start at the same time, and need only those of earlier waves.
 
-    `ports` maps servers to the ports they will listen on; `remarks` are said at the end.
+    `ports` maps servers to the ports they will listen on. `optional` maps the name of a server that may be
+    missing to what is said then.
     """
 
     home: Home
     ports: Mapping[str, int]
     waves: Sequence[Sequence[Server]]
     links: Sequence[Link]
-    remarks: Sequence[str] = ()
+    optional: Mapping[str, str] = field(default_factory=dict)
 
 
-def bring_up(stack: Stack, steps: Steps) -> None:
+def bring_up(stack: Stack, steps: Steps) -> list[str]:
     """Start whatever does not run yet and wait until it serves; if that fails, stop what this call started.
+
+    Returns what a person should know: which optional servers are missing, and why.
 
     Raises:
         Trouble: naming what is in the way.
@@ -46,15 +49,16 @@ def bring_up(stack: Stack, steps: Steps) -> None:
     if not starting.anything_runs():
         require_free(stack.ports, {"gateway": "--port"})
     try:
-        for server in (server for wave in stack.waves for server in wave):
-            with steps.step(f"{server.name}: programs and folders") as say:
-                server.provision(say)
-        for wave in stack.waves:
+        waves = [
+            [server for server in wave if starting.provision(server, stack.optional)] for wave in stack.waves
+        ]
+        for wave in waves:
             starting.wave(wave)
     except BaseException:
         starting.undo()
         raise
     stack.home.write("links", {link.name: {"url": link.url, "sign_in": link.sign_in} for link in stack.links})
+    return starting.remarks
 
 
 def take_down(home: Home, steps: Steps) -> list[str]:
@@ -78,10 +82,23 @@ class _Starting:
         self._steps = steps
         self._started: list[str] = []
         self._given_up = Event()
+        self.remarks: list[str] = []
 
     def anything_runs(self) -> bool:
         """Whether a program of the stack runs already."""
         return any(self._processes.find(name) for name in self._processes.names())
+
+    def provision(self, server: Server, optional: Mapping[str, str]) -> bool:
+        """Fetch and prepare a server. False, and a remark, for an optional one that cannot be had here."""
+        try:
+            with self._steps.step(f"{server.name}: programs and folders") as say:
+                server.provision(say)
+        except Trouble as trouble:
+            if server.name not in optional:
+                raise
+            self.remarks.append(f"{trouble} {optional[server.name]}")
+            return False
+        return True
 
     def wave(self, servers: Sequence[Server]) -> None:
         """Start these servers at the same time and wait for all; the first trouble is raised."""

@@ -1,4 +1,4 @@
-"""One module per server: how it is fetched, what it is started with, when it is ready, what it needs once it serves."""
+"""One module per server: how it is fetched and started, when it is ready, what it needs once it serves."""
 
 from collections.abc import Sequence
 from typing import Protocol
