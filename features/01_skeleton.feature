@@ -11,7 +11,7 @@ Feature: The platform comes up
     Given the platform is up
     When a visitor asks whether the gateway is ready
     Then it is ready
-    And it names the state of every dependency: identity, token-keys
+    And it names the state of its dependencies, among them identity and token-keys
 
   Scenario: An address that does not exist
     Given the platform is up

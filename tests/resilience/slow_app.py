@@ -44,4 +44,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 2:
         kernel.http.server.HARD_STOP = float(sys.argv[2])
     app = create_app("slow", "Slow", routers=[routes], tracing=Tracing("slow", TraceSettings()), verify=None)
-    serve(app, "127.0.0.1", int(sys.argv[1]), [app.state.readiness])
+    serve(app, "127.0.0.1", int(sys.argv[1]), [app])

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from identity_app.container import Container
-from identity_app.main import compose
+from identity_app.main import build
 from identity_app.memory import Memory, MemoryPasswords
 from identity_app.ports import Begin
 from identity_app.postgres import Postgres
@@ -178,7 +178,7 @@ async def run() -> AsyncIterator[Run]:
 
     @asynccontextmanager
     async def running(container: Container) -> AsyncIterator[Issuer]:
-        app = compose(container)
+        app = build(container)
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http,

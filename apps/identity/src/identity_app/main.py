@@ -8,13 +8,8 @@ from identity_app.settings import IdentitySettings
 from kernel.http import create_app, run
 
 
-def build(settings: IdentitySettings) -> FastAPI:
-    """Compose the app; it connects when its lifespan begins: migrations, accounts, keys, in this order."""
-    return compose(Container(settings=settings))
-
-
-def compose(container: Container) -> FastAPI:
-    """Compose the app from a container, whose adapters tests may have exchanged."""
+def build(container: Container) -> FastAPI:
+    """The issuer over a container; when it starts it migrates, makes the accounts and the first key."""
     settings = container.settings()
     app = create_app(
         settings.service,
@@ -31,7 +26,7 @@ def compose(container: Container) -> FastAPI:
 
 def main() -> None:
     """Serve until told to stop."""
-    run(IdentitySettings, build)
+    run(IdentitySettings, lambda settings: build(Container(settings=settings)))
 
 
 if __name__ == "__main__":

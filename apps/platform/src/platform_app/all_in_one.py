@@ -1,54 +1,40 @@
 """Every app in one process, built by the same containers, talking to each other without a socket."""
 
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx
-import identity_app.main
 from dependency_injector.providers import Object
 from fastapi import FastAPI
-from identity_app.settings import IdentitySettings
-from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import gateway_app.container
 import gateway_app.main
+import identity_app.main
 from gateway_app.settings import GatewaySettings
+from identity_app.settings import IdentitySettings
 from kernel.http import serve
 from kernel.logging import configure_logging
 from kernel.settings import SettingsError
 
 
-def compose(gateway: FastAPI, identity: FastAPI) -> ASGIApp:
-    """One ASGI app on one port: Keycloak's paths go to the embedded issuer, all others to the gateway."""
-
-    @asynccontextmanager
-    async def lifespan(_: object) -> AsyncIterator[None]:
-        async with identity.router.lifespan_context(identity), gateway.router.lifespan_context(gateway):
-            yield
-
-    lives = Router(lifespan=lifespan)
-
-    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await lives(scope, receive, send)
-        elif scope["path"].startswith("/realms/"):
-            await identity(scope, receive, send)
-        else:
-            await gateway(scope, receive, send)
-
-    return dispatch
-
-
-def build(gateway: GatewaySettings, identity: IdentitySettings) -> tuple[ASGIApp, list[FastAPI]]:
-    """Build the apps by their own containers; the gateway reaches the issuer in this process."""
-    issuer = identity_app.main.build(identity)
-    container = gateway_app.container.Container(
-        settings=gateway, to_issuer=Object(httpx.ASGITransport(issuer, raise_app_exceptions=False))
+def build(gateway: GatewaySettings, identity: IdentitySettings) -> tuple[FastAPI, FastAPI]:
+    """The gateway and the issuer, built by their own containers; one reaches the other without a socket."""
+    issuer = identity_app.main.build(identity_app.container.Container(settings=identity))
+    transport = httpx.ASGITransport(issuer, raise_app_exceptions=False)
+    door = gateway_app.main.build(
+        gateway_app.container.Container(settings=gateway, to_issuer=Object(transport))
     )
-    door = gateway_app.main.build(container)
-    return compose(door, issuer), [door, issuer]
+    door.state.readiness.join(issuer.state.readiness)
+    return door, issuer
+
+
+def dispatch(door: ASGIApp, issuer: ASGIApp) -> ASGIApp:
+    """One app on one port: Keycloak's paths go to the embedded issuer, everything else to the gateway."""
+
+    async def one(scope: Scope, receive: Receive, send: Send) -> None:
+        await (issuer if scope["path"].startswith("/realms/") else door)(scope, receive, send)
+
+    return one
 
 
 def main() -> None:
@@ -58,8 +44,8 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(f"the platform cannot start: {error}")
     configure_logging("platform", gateway)
-    everything, apps = build(gateway, identity)
-    serve(everything, gateway.host, gateway.port, [app.state.readiness for app in apps])
+    door, issuer = build(gateway, identity)
+    serve(dispatch(door, issuer), gateway.host, gateway.port, [issuer, door])
 
 
 if __name__ == "__main__":

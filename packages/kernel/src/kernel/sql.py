@@ -2,20 +2,21 @@
 lock.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any, Self
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, NullPool, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from kernel.errors import Unavailable
 
-_STATEMENT_MS = 5_000
+_STATEMENT = 5.0  # seconds
+_MIGRATION = 300.0  # seconds, the wait for another process's migration included
 _IDLE_IN_TRANSACTION_MS = 10_000
 _MIGRATION_LOCK = (
     0x636174616C6F67  # "catalog": one number, so that every app's migrations queue up behind each other
@@ -31,24 +32,16 @@ class Database(AbstractAsyncContextManager["Database"]):
     """
 
     def __init__(self, url: str, *, service: str, size: int = 10) -> None:
+        self._url = url
+        self._service = service
         self._engine = create_async_engine(
             url,
             pool_size=size,
             max_overflow=0,
             pool_timeout=2,
-            pool_pre_ping=False,
             pool_recycle=1800,
             hide_parameters=True,  # they hold password hashes and personal data; errors go to the logs
-            connect_args={
-                "timeout": 2,
-                "command_timeout": _STATEMENT_MS / 1000 + 1,
-                "server_settings": {
-                    "application_name": service,
-                    "statement_timeout": str(_STATEMENT_MS),
-                    "idle_in_transaction_session_timeout": str(_IDLE_IN_TRANSACTION_MS),
-                    "tcp_keepalives_idle": "10",
-                },
-            },
+            connect_args=_connection(service, _STATEMENT),
         )
 
     async def __aenter__(self) -> Self:
@@ -64,15 +57,9 @@ class Database(AbstractAsyncContextManager["Database"]):
         Raises:
             Unavailable: when the database does not answer in time.
         """
-        try:
+        with _translated():
             async with self._engine.begin() as connection:
                 yield connection
-        except _AWAY as error:
-            raise Unavailable("The database does not answer right now; please try again soon.") from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise Unavailable("The database does not answer right now; please try again soon.") from error
-            raise
 
     async def check(self) -> None:
         """Readiness: one round trip.
@@ -87,17 +74,46 @@ class Database(AbstractAsyncContextManager["Database"]):
         """Bring the schema to `revision` with the Alembic history in `package`'s folder `migrations`.
 
         Processes that start together take turns. "base" goes all the way down, and loses the data.
+
+        Raises:
+            Unavailable: when the database does not answer in time.
         """
-        async with self._engine.connect() as connection:
-            await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-            try:
-                await connection.commit()
+        engine = create_async_engine(
+            self._url, poolclass=NullPool, connect_args=_connection(self._service, _MIGRATION)
+        )
+        with _translated():
+            async with engine.connect() as connection:
+                await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+                await connection.commit()  # the lock is the session's: it ends with the connection
                 await connection.run_sync(_migrate, package, revision)
                 await connection.commit()
-            finally:
-                await connection.rollback()
-                await connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _MIGRATION_LOCK})
-                await connection.commit()
+
+
+def _connection(service: str, patience: float) -> dict[str, Any]:
+    """What every connection is opened with: a deadline for everything, `patience` seconds for a statement."""
+    return {
+        "timeout": 2,
+        "command_timeout": patience + 1,
+        "server_settings": {
+            "application_name": service,
+            "statement_timeout": str(int(patience * 1000)),
+            "idle_in_transaction_session_timeout": str(max(_IDLE_IN_TRANSACTION_MS, int(patience * 1000))),
+            "tcp_keepalives_idle": "10",
+        },
+    }
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the many ways in which a database can be away into one."""
+    try:
+        yield
+    except _AWAY as error:
+        raise Unavailable("The database does not answer right now; please try again soon.") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable("The database does not answer right now; please try again soon.") from error
+        raise
 
 
 def _migrate(connection: Connection, package: str, revision: str) -> None:

@@ -52,6 +52,10 @@ class Readiness:
         self._asking = asyncio.Lock()
         self.stopping = False
 
+    def join(self, other: "Readiness") -> None:
+        """Answer for another app in this process too: what it needs is wanted here."""
+        self._checks = {**other._checks, **self._checks}
+
     async def __call__(self) -> Health:
         """The state of every dependency, and of the whole."""
         async with self._asking:

@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from types import FrameType
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from kernel.errors import CatalogError
 from kernel.http.health import Readiness
 from kernel.http.protocol import BoundedProtocol
 from kernel.logging import configure_logging, get_logger
@@ -56,8 +58,12 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(app: ASGIApp, host: str, port: int, readiness: Sequence[Readiness]) -> None:
-    """Serve until SIGTERM or SIGINT; returns after a clean stop, at most 15 seconds after the signal."""
+def serve(app: ASGIApp, host: str, port: int, parts: Sequence[FastAPI]) -> None:
+    """Serve `app` until SIGTERM or SIGINT; `parts` are the apps it is made of, which are started with it.
+
+    Returns after a clean stop, at most 15 seconds after the signal. Ends the process with one line and status
+    1 when the port is taken or a part refuses to start.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -65,6 +71,7 @@ def serve(app: ASGIApp, host: str, port: int, readiness: Sequence[Readiness]) ->
         http=BoundedProtocol,
         loop="uvloop",
         ws="none",
+        lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -72,15 +79,26 @@ def serve(app: ASGIApp, host: str, port: int, readiness: Sequence[Readiness]) ->
         timeout_graceful_shutdown=DRAIN,
         backlog=512,
     )
-    server = Server(config, readiness)
-    # Uvicorn would hold a port that is taken for a failed start and print a traceback; we say it in one line.
+    server = Server(config, [part.state.readiness for part in parts])
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
         except OSError as error:
             sys.exit(f"cannot listen on {host}:{port}: {error.strerror}")
-        server.run(sockets=[listener])
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            try:
+                runner.run(_serve(server, listener, parts))
+            except CatalogError as error:
+                _log.error("app.unstartable", reason=error.message)
+                sys.exit(1)
+
+
+async def _serve(server: Server, listener: socket.socket, parts: Sequence[FastAPI]) -> None:
+    async with AsyncExitStack() as stack:
+        for part in parts:
+            await stack.enter_async_context(part.router.lifespan_context(part))
+        await server.serve(sockets=[listener])
 
 
 def run(settings: type[_Some], build: Callable[[_Some], FastAPI]) -> None:
@@ -94,7 +112,7 @@ def run(settings: type[_Some], build: Callable[[_Some], FastAPI]) -> None:
         sys.exit(2)
     configure_logging(settings.service, loaded)
     app = build(loaded)
-    serve(app, loaded.host, loaded.port, [app.state.readiness])
+    serve(app, loaded.host, loaded.port, [app])
 
 
 def _end(sig: int) -> None:
