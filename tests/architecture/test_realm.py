@@ -78,8 +78,8 @@ PLANTED: list[tuple[Plant, list[str]]] = [
     (drop("ssoSessionIdleTimeout"), ["ssoSessionIdleTimeout is None: it must be between 1 and 1800 seconds"]),
     (put(ssoSessionMaxLifespan=0), ["ssoSessionMaxLifespan is 0: it must be between 1 and 36000 seconds"]),
     (
-        put(users=[{"username": "alice"}]),
-        ["user 'alice' is in the file: people are created on each machine"],
+        put(users=[{"username": "somebody"}]),
+        ["user 'somebody' is in the file: people are created on each machine"],
     ),
     (
         client("gateway", secret="gateway-secret"),

@@ -118,13 +118,13 @@ def make_settings(**changed: Any) -> IdentitySettings:
         "key_secret": "key-secret-of-tests",
         "users": [
             AccountSettings(
-                name="ada",
+                name="author",
                 password=SecretStr(PASSWORD),
                 roles=(Role.AUTHOR, Role.READER),
-                full_name="Ada Lovelace",
-                email="ada@example.org",
+                full_name="Demo Author",
+                email="author@example.org",
             ),
-            AccountSettings(name="bob", password=SecretStr(PASSWORD)),
+            AccountSettings(name="reader", password=SecretStr(PASSWORD)),
         ],
         **changed,
     }
@@ -146,7 +146,7 @@ class Issuer:
             f"{self.base}/token", data={"client_id": "gateway", "client_secret": SECRET, **form}
         )
 
-    async def sign_in(self, name: str = "ada", password: str = PASSWORD, **form: str) -> httpx.Response:
+    async def sign_in(self, name: str = "author", password: str = PASSWORD, **form: str) -> httpx.Response:
         """The password grant."""
         return await self.grant(
             grant_type="password", username=name, password=password, **{"scope": "openid", **form}

@@ -19,14 +19,14 @@ class Crash(Exception):
     """A process that dies in the middle of a work."""
 
 
-def user(name: str = "ada") -> User:
+def user(name: str = "author") -> User:
     """An account."""
     return User(
         name=name,
         password_hash="$argon2id$hash",
         roles=(Role.PUBLISHER, Role.READER),
-        full_name="Ada Lovelace",
-        email="ada@example.org",
+        full_name="Demo Author",
+        email="author@example.org",
     )
 
 
@@ -57,51 +57,51 @@ async def key(work: Work, generation: int, kid: str) -> SigningKey:
 
 
 async def test_an_account_is_found_as_it_was_saved(begin: Begin) -> None:
-    ada = user()
+    author = user()
     async with begin() as work:
-        assert await work.users.find("ada") is None
-        await work.users.save(ada)
+        assert await work.users.find("author") is None
+        await work.users.save(author)
     async with begin() as work:
-        assert await work.users.find("ada") == ada
-        assert await work.users.get(ada.id) == ada
-        assert await work.users.find("Ada") is None
+        assert await work.users.find("author") == author
+        assert await work.users.get(author.id) == author
+        assert await work.users.find("Author") is None
         assert await work.users.get(uuid4()) is None
 
 
 async def test_an_account_saved_again_keeps_its_id(begin: Begin) -> None:
-    ada = user()
+    author = user()
     changed = replace(user(), password_hash="other", roles=(), full_name="A. L.", email="")
-    assert changed.id != ada.id
+    assert changed.id != author.id
     async with begin() as work:
-        await work.users.save(ada)
+        await work.users.save(author)
     async with begin() as work:
         await work.users.save(changed)
     async with begin() as work:
-        assert await work.users.find("ada") == replace(changed, id=ada.id)
+        assert await work.users.find("author") == replace(changed, id=author.id)
 
 
 async def test_a_deleted_account_takes_its_sessions_along(begin: Begin) -> None:
-    ada, bob = user(), user("bob")
+    author, reader = user(), user("reader")
     async with begin() as work:
-        await work.users.save(ada)
-        await work.users.save(bob)
-        of_ada = await session_of(work, ada)
-        of_bob = await session_of(work, bob, "bob's")
+        await work.users.save(author)
+        await work.users.save(reader)
+        of_ada = await session_of(work, author)
+        of_other = await session_of(work, reader, "reader's")
     async with begin() as work:
-        assert await work.users.keep_only(["bob", "new"]) == 1
+        assert await work.users.keep_only(["reader", "new"]) == 1
     async with begin() as work:
-        assert await work.users.find("ada") is None
+        assert await work.users.find("author") is None
         assert await work.sessions.get(of_ada.id) is None
         assert await work.sessions.of_refresh_token(digest("first")) is None
-        assert await work.sessions.get(of_bob.id) == of_bob
+        assert await work.sessions.get(of_other.id) == of_other
         assert await work.users.keep_only([]) == 1
 
 
 async def test_a_session_is_found_by_every_token_that_was_ever_its(begin: Begin) -> None:
-    ada = user()
+    author = user()
     async with begin() as work:
-        await work.users.save(ada)
-        session = await session_of(work, ada)
+        await work.users.save(author)
+        session = await session_of(work, author)
     async with begin() as work:
         found = await work.sessions.of_refresh_token(digest("first"))
         assert found == session
@@ -119,10 +119,10 @@ async def test_a_session_is_found_by_every_token_that_was_ever_its(begin: Begin)
 
 
 async def test_outdated_sessions_are_forgotten(begin: Begin) -> None:
-    ada = user()
+    author = user()
     async with begin() as work:
-        await work.users.save(ada)
-        session = await session_of(work, ada)
+        await work.users.save(author)
+        session = await session_of(work, author)
     async with begin() as work:
         await work.sessions.forget(session.expires_at)
         assert await work.sessions.get(session.id) == session
@@ -133,24 +133,24 @@ async def test_outdated_sessions_are_forgotten(begin: Begin) -> None:
 
 async def test_failures_are_counted_by_name(begin: Begin) -> None:
     async with begin() as work:
-        attempts = await work.attempts.of("ada")
-        assert attempts == Attempts(name="ada")
+        attempts = await work.attempts.of("author")
+        assert attempts == Attempts(name="author")
         attempts.failures, attempts.failed_at = 5, await work.now()
         attempts.locked_until = attempts.failed_at + MINUTE
         await work.attempts.save(attempts)
     async with begin() as work:
-        assert await work.attempts.of("ada") == attempts
-        assert await work.attempts.of("bob") == Attempts(name="bob")
+        assert await work.attempts.of("author") == attempts
+        assert await work.attempts.of("reader") == Attempts(name="reader")
         await work.attempts.forget(attempts.failed_at)
-        assert await work.attempts.of("ada") == attempts
+        assert await work.attempts.of("author") == attempts
         await work.attempts.forget(attempts.failed_at + MINUTE)
-        assert await work.attempts.of("ada") == Attempts(name="ada")
+        assert await work.attempts.of("author") == Attempts(name="author")
     async with begin() as work:
-        await work.attempts.of("ada")
+        await work.attempts.of("author")
         await work.attempts.save(attempts)
-        await work.attempts.reset("ada")
+        await work.attempts.reset("author")
         await work.attempts.reset("nobody")
-        assert await work.attempts.of("ada") == Attempts(name="ada")
+        assert await work.attempts.of("author") == Attempts(name="author")
 
 
 async def test_a_generation_exists_once(begin: Begin) -> None:
@@ -172,16 +172,16 @@ async def test_a_generation_exists_once(begin: Begin) -> None:
 
 
 async def test_a_work_that_raises_leaves_nothing_behind(begin: Begin) -> None:
-    ada = user()
+    author = user()
     async with begin() as work:
-        await work.users.save(ada)
-        session = await session_of(work, ada)
+        await work.users.save(author)
+        session = await session_of(work, author)
 
     async def die() -> None:
         async with begin() as work:
-            await work.users.save(user("bob"))
-            await work.users.keep_only(["bob"])
-            attempts = await work.attempts.of("ada")
+            await work.users.save(user("reader"))
+            await work.users.keep_only(["reader"])
+            attempts = await work.attempts.of("author")
             attempts.failures = 4
             await work.attempts.save(attempts)
             await work.keys.add(await key(work, 1, "first"))
@@ -190,16 +190,16 @@ async def test_a_work_that_raises_leaves_nothing_behind(begin: Begin) -> None:
     with pytest.raises(Crash):
         await die()
     async with begin() as work:
-        assert await work.users.find("bob") is None
+        assert await work.users.find("reader") is None
         assert await work.sessions.get(session.id) == session
-        assert await work.attempts.of("ada") == Attempts(name="ada")
+        assert await work.attempts.of("author") == Attempts(name="author")
         assert (await work.keys.all()).keys == []
 
 
 async def test_decisions_on_one_name_queue_up(begin: Begin) -> None:
     async def fail() -> None:
         async with begin() as work:
-            attempts = await work.attempts.of("ada")
+            attempts = await work.attempts.of("author")
             before = attempts.failures
             await asyncio.sleep(0)
             attempts.failures = before + 1
@@ -207,7 +207,7 @@ async def test_decisions_on_one_name_queue_up(begin: Begin) -> None:
 
     await asyncio.gather(*(fail() for _ in range(20)))
     async with begin() as work:
-        assert (await work.attempts.of("ada")).failures == 20
+        assert (await work.attempts.of("author")).failures == 20
 
 
 async def test_the_clock_is_read_after_the_lock(begin: Begin) -> None:
@@ -215,7 +215,7 @@ async def test_the_clock_is_read_after_the_lock(begin: Begin) -> None:
 
     async def first() -> None:
         async with begin() as work:
-            await work.attempts.of("ada")
+            await work.attempts.of("author")
             locked.set()
             await asyncio.sleep(0.05)
             moments.append(await work.now())
@@ -223,7 +223,7 @@ async def test_the_clock_is_read_after_the_lock(begin: Begin) -> None:
     async def second() -> None:
         await locked.wait()
         async with begin() as work:
-            await work.attempts.of("ada")
+            await work.attempts.of("author")
             moments.append(await work.now())
 
     await asyncio.gather(first(), second())

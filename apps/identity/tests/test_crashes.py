@@ -35,15 +35,15 @@ async def test_a_refresh_that_dies_spends_nothing(issuer: Any) -> None:
 
 async def test_a_sign_in_that_dies_leaves_neither_session_nor_failure(issuer: Any) -> None:
     for _ in range(3):
-        assert (await issuer.sign_in(password="wrong")).status_code == 401
+        assert (await issuer.sign_in(password="wrong")).status_code == 400
     sign_in = issuer.container.sign_in()
     dying = replace(sign_in, issue=replace(sign_in.issue, signatures=Dying()))
-    typed = Credentials(name="ada", password="correct horse battery staple")
+    typed = Credentials(name="author", password="correct horse battery staple")
     with pytest.raises(ConnectionAbortedError):
         await dying(issuer.container.client(), typed)
     async with issuer.container.begin()() as work:
         assert work.sessions.rows == {}
-        assert (await work.attempts.of("ada")).failures == 3
+        assert (await work.attempts.of("author")).failures == 3
     sid = (await issuer.sign_in()).json()["session_state"]
     async with issuer.container.begin()() as work:
         assert list(work.sessions.rows) == [UUID(sid)]

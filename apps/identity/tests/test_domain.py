@@ -30,14 +30,21 @@ def session() -> Session:
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [("Ada", "ada"), (" ada ", "ada"), ("a\0da", ""), ("a" * 256, ""), ("", ""), ("ÄDA", "äda")],
+    [
+        ("Author", "author"),
+        (" author ", "author"),
+        ("a\0da", ""),
+        ("a" * 256, ""),
+        ("", ""),
+        ("ÄUTHOR", "äuthor"),
+    ],
 )
 def test_an_account_has_one_spelling(typed: str, name: str) -> None:
     assert account_name(typed) == name
 
 
 def test_the_fifth_failure_locks_for_a_minute() -> None:
-    attempts = Attempts(name="ada")
+    attempts = Attempts(name="author")
     for number in range(4):
         attempts.fail(seconds(number))
         assert not attempts.locked(seconds(number))
@@ -47,7 +54,7 @@ def test_the_fifth_failure_locks_for_a_minute() -> None:
 
 
 def test_each_later_failure_locks_longer_but_never_beyond_a_quarter_of_an_hour() -> None:
-    attempts, now, waits = Attempts(name="ada"), NOW, []
+    attempts, now, waits = Attempts(name="author"), NOW, []
     for _ in range(90):
         attempts.fail(now)
         if attempts.locked_until is not None:
@@ -59,7 +66,7 @@ def test_each_later_failure_locks_longer_but_never_beyond_a_quarter_of_an_hour()
 
 
 def test_failures_are_forgotten_after_twelve_hours_without_one() -> None:
-    attempts = Attempts(name="ada")
+    attempts = Attempts(name="author")
     for _ in range(4):
         attempts.fail(NOW)
     attempts.fail(NOW + timedelta(hours=12, seconds=1))

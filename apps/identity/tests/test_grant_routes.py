@@ -63,9 +63,9 @@ async def test_tokens_of_the_password_grant(issuer: Any) -> None:
         "sid": sid,
         "typ": "Bearer",
         "scope": "openid profile email",
-        "preferred_username": "ada",
-        "name": "Ada Lovelace",
-        "email": "ada@example.org",
+        "preferred_username": "author",
+        "name": "Demo Author",
+        "email": "author@example.org",
         "email_verified": False,
         "roles": ["author", "reader"],
     }
@@ -82,7 +82,7 @@ async def test_basic_authentication_of_the_client(issuer: Any) -> None:
     answer = await issuer.http.post(
         f"{OPENID}/token",
         auth=("gateway", SECRET),
-        data={"grant_type": "password", "username": "bob", "password": "correct horse battery staple"},
+        data={"grant_type": "password", "username": "reader", "password": "correct horse battery staple"},
     )
     assert answer.status_code == 200
 
@@ -99,26 +99,26 @@ async def test_refusals_of_the_token_address(either: Any) -> None:
         ({"grant_type": "password", **CLIENT, "client_secret": "ü"}, 401, "unauthorized_client", BAD_CLIENT),
         ({"grant_type": "password", **CLIENT}, 400, "invalid_request", "Missing parameter: username"),
         (
-            {"grant_type": "password", "username": "ada", **CLIENT},
+            {"grant_type": "password", "username": "author", **CLIENT},
             400,
             "invalid_request",
             "Missing parameter: password",
         ),
         (
-            {"grant_type": "password", "username": "ada", "password": "x", "scope": "nonsense", **CLIENT},
+            {"grant_type": "password", "username": "author", "password": "x", "scope": "nonsense", **CLIENT},
             400,
             "invalid_scope",
             "Invalid scopes: nonsense",
         ),
         (
-            {"grant_type": "password", "username": "ada", "password": "wrong", **CLIENT},
-            401,
+            {"grant_type": "password", "username": "author", "password": "wrong", **CLIENT},
+            400,
             "invalid_grant",
             "Invalid user credentials",
         ),
         (
             {"grant_type": "password", "username": "no\0body", "password": "\0", **CLIENT},
-            401,
+            400,
             "invalid_grant",
             "Invalid user credentials",
         ),
@@ -166,7 +166,7 @@ async def test_locked_wrong_and_unknown_answer_alike(issuer: Any) -> None:
     answers = [await issuer.sign_in(password="wrong") for _ in range(6)]
     answers.append(await issuer.sign_in())
     for answer in answers:
-        assert answer.status_code == unknown.status_code == 401
+        assert answer.status_code == unknown.status_code == 400
         assert answer.content == unknown.content
         assert answer.headers.keys() == unknown.headers.keys()
 

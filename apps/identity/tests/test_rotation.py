@@ -50,12 +50,12 @@ async def test_tokens_verify_before_and_after_their_keys_turn(run: Any, clock: A
     new = (await issuer.sign_in()).json()["access_token"]
     assert last.split(".")[0] == old.split(".")[0] != new.split(".")[0]
     for token in (old, last, new):
-        assert (await service.verify(token)).name == "ada"
+        assert (await service.verify(token)).name == "author"
     assert service.fetched == 1  # also the new key was known before it signed
     assert service.now - 1_000 <= FRESH
     latecomer = Service(issuer)
     for token in (old, last, new):
-        assert (await latecomer.verify(token)).name == "ada"
+        assert (await latecomer.verify(token)).name == "author"
 
 
 async def test_a_token_is_for_its_audience_only(run: Any, clock: Any) -> None:
@@ -63,7 +63,11 @@ async def test_a_token_is_for_its_audience_only(run: Any, clock: Any) -> None:
     token = (await issuer.sign_in()).json()["access_token"]
     for audience in ("gateway", "pricing"):
         caller = await Service(issuer, audience).verify(token)
-        assert (caller.name, caller.client, sorted(caller.roles)) == ("ada", "gateway", ["author", "reader"])
+        assert (caller.name, caller.client, sorted(caller.roles)) == (
+            "author",
+            "gateway",
+            ["author", "reader"],
+        )
     with pytest.raises(Unauthorized):
         await Service(issuer, "offering").verify(token)
 

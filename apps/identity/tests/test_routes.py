@@ -33,9 +33,9 @@ async def test_user_info(issuer: Any) -> None:
     body = answer.json()
     UUID(body.pop("sub"))
     assert body == {
-        "preferred_username": "ada",
-        "name": "Ada Lovelace",
-        "email": "ada@example.org",
+        "preferred_username": "author",
+        "name": "Demo Author",
+        "email": "author@example.org",
         "email_verified": False,
         "roles": ["author", "reader"],
     }

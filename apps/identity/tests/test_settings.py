@@ -39,10 +39,15 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_accounts_are_a_json_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = accounts({"name": "ada", "password": "a-long-random-one", "roles": ["author", "publisher"]})
-    (ada,) = load(monkeypatch, USERS=listed).accounts
-    assert (ada.name, ada.password, ada.full_name, ada.email) == ("ada", "a-long-random-one", "ada", "")
-    assert list(ada.roles) == ["author", "publisher"]
+    listed = accounts({"name": "author", "password": "a-long-random-one", "roles": ["author", "publisher"]})
+    (author,) = load(monkeypatch, USERS=listed).accounts
+    assert (author.name, author.password, author.full_name, author.email) == (
+        "author",
+        "a-long-random-one",
+        "author",
+        "",
+    )
+    assert list(author.roles) == ["author", "publisher"]
 
 
 @pytest.mark.parametrize("name", ["CLIENT_SECRET", "KEY_SECRET", "DATABASE_URL", "AUTH_ISSUER"])
@@ -60,8 +65,8 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str) ->
         ),
         ({"KEY_SECRET": "short"}, "at least 16"),
         (
-            {"USERS": accounts({"name": "ada", "password": "admin"})},
-            "IDENTITY_USERS: value error, the password of the account ada is refused",
+            {"USERS": accounts({"name": "author", "password": "admin"})},
+            "IDENTITY_USERS: value error, the password of the account author is refused",
         ),
         (
             {"USERS": accounts({"name": "a", "password": "x" * 12}, {"name": "A", "password": "x"})},
@@ -69,7 +74,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str) ->
         ),
         ({"USERS": accounts({"name": " ", "password": "a-long-random-one"})}, "of its own"),
         (
-            {"USERS": accounts({"name": "ada", "password": "a-long-random-one", "roles": ["king"]})},
+            {"USERS": accounts({"name": "author", "password": "a-long-random-one", "roles": ["king"]})},
             "'reader'",
         ),
         ({"USERS": "[{"}, "IDENTITY_USERS: is not JSON"),
@@ -86,12 +91,12 @@ def test_faults_are_one_clear_line_without_the_value(
 
 
 def test_weak_passwords_can_be_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = accounts({"name": "ada", "password": "admin"})
-    (ada,) = load(monkeypatch, USERS=listed, ALLOW_WEAK_PASSWORDS="true").accounts
-    assert ada.password == "admin"
+    listed = accounts({"name": "author", "password": "admin"})
+    (author,) = load(monkeypatch, USERS=listed, ALLOW_WEAK_PASSWORDS="true").accounts
+    assert author.password == "admin"
 
 
 def test_settings_do_not_print_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    printed = repr(load(monkeypatch, USERS=accounts({"name": "ada", "password": "a-long-random-one"})))
+    printed = repr(load(monkeypatch, USERS=accounts({"name": "author", "password": "a-long-random-one"})))
     for secret in ("a-secret", "a-long-random-one", "identity@"):
         assert secret not in printed

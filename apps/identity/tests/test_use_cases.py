@@ -23,7 +23,9 @@ from kernel.auth import Role
 
 CLIENT = Client(id="gateway", secret="secret", grants=frozenset(Grant))
 PASSWORD = "correct horse battery staple"
-ADA = Account(name="Ada", password=PASSWORD, roles=(Role.AUTHOR,), full_name="Ada Lovelace", email="a@b.c")
+AUTHOR = Account(
+    name="Author", password=PASSWORD, roles=(Role.AUTHOR,), full_name="Demo Author", email="a@b.c"
+)
 PERIOD = timedelta(days=30)
 
 
@@ -38,7 +40,7 @@ class Issuer:
     rotate: RotateKeys
     seed: SeedUsers
 
-    async def enter(self, name: str = "ada", password: str = PASSWORD) -> Tokens:
+    async def enter(self, name: str = "author", password: str = PASSWORD) -> Tokens:
         """Sign in."""
         return await self.sign_in(CLIENT, Credentials(name=name, password=password, scope="openid"))
 
@@ -49,7 +51,7 @@ async def issuer(clock: Any) -> Issuer:
     rotate = RotateKeys(memory, signatures, PERIOD)
     issue = IssueTokens(signatures, "http://issuer", ["gateway"])
     seed = SeedUsers(memory, passwords)
-    await seed([ADA])
+    await seed([AUTHOR])
     return Issuer(
         memory,
         SignIn(memory, passwords, rotate, issue),
@@ -67,10 +69,10 @@ def claims(token: str) -> dict[str, Any]:
 
 
 async def test_tokens_say_who_and_for_whom(issuer: Issuer, clock: Any) -> None:
-    tokens = await issuer.enter(" ADA ")
+    tokens = await issuer.enter(" AUTHOR ")
     async with issuer.memory() as work:
-        ada = await work.users.find("ada")
-    assert ada is not None
+        author = await work.users.find("author")
+    assert author is not None
     access, identity = claims(tokens.access_token), claims(tokens.id_token or "")
     now = int(clock.moment.timestamp())
     common = {
@@ -79,9 +81,9 @@ async def test_tokens_say_who_and_for_whom(issuer: Issuer, clock: Any) -> None:
         "sid": tokens.session_state,
         "iat": now,
         "exp": now + 300,
-        "sub": str(ada.id),
-        "preferred_username": "ada",
-        "name": "Ada Lovelace",
+        "sub": str(author.id),
+        "preferred_username": "author",
+        "name": "Demo Author",
         "email": "a@b.c",
         "email_verified": False,
         "roles": ["author"],
@@ -113,7 +115,7 @@ async def test_five_failures_lock_and_time_opens(issuer: Issuer, clock: Any) -> 
     clock.move(seconds=1)
     assert (await issuer.enter()).session_state
     async with issuer.memory() as work:
-        assert (await work.attempts.of("ada")).failures == 0
+        assert (await work.attempts.of("author")).failures == 0
 
 
 async def test_a_success_resets_the_count(issuer: Issuer) -> None:
@@ -129,7 +131,7 @@ async def test_attempts_during_a_lock_do_not_prolong_it(issuer: Issuer, clock: A
         with pytest.raises(SignInRefused):
             await issuer.enter(password="wrong")
     async with issuer.memory() as work:
-        attempts = await work.attempts.of("ada")
+        attempts = await work.attempts.of("author")
     assert attempts.failures == 5
     assert attempts.locked_until == clock.moment + timedelta(seconds=60)
 
@@ -140,7 +142,7 @@ async def test_names_without_account_are_locked_alike(issuer: Issuer, clock: Any
             await issuer.enter("nobody")
     async with issuer.memory() as work:
         assert (await work.attempts.of("nobody")).locked(clock.moment)
-        assert not (await work.attempts.of("ada")).locked(clock.moment)
+        assert not (await work.attempts.of("author")).locked(clock.moment)
 
 
 async def test_of_many_guesses_at_once_five_count(issuer: Issuer) -> None:
@@ -148,34 +150,34 @@ async def test_of_many_guesses_at_once_five_count(issuer: Issuer) -> None:
     outcomes = await asyncio.gather(*guesses, issuer.enter(), return_exceptions=True)
     assert [type(one) for one in outcomes[:40]] == [SignInRefused] * 40
     async with issuer.memory() as work:
-        assert (await work.attempts.of("ada")).failures == 5
+        assert (await work.attempts.of("author")).failures == 5
     assert isinstance(outcomes[40], SignInRefused)  # right, but judged after the lock
 
 
 async def test_a_password_changed_meanwhile_does_not_open(issuer: Issuer) -> None:
     class Slow(MemoryPasswords):
         async def verify(self, hash: str | None, password: str) -> bool:
-            await issuer.seed([replace(ADA, password="another long password")])
+            await issuer.seed([replace(AUTHOR, password="another long password")])
             return await super().verify(hash, password)
 
     slow = replace(issuer.sign_in, passwords=Slow())
     with pytest.raises(SignInRefused):
-        await slow(CLIENT, Credentials(name="ada", password=PASSWORD))
+        await slow(CLIENT, Credentials(name="author", password=PASSWORD))
 
 
 async def test_a_client_without_the_grant_is_refused_before_anything_else(issuer: Issuer) -> None:
     client = replace(CLIENT, grants=frozenset())
     with pytest.raises(GrantNotAllowed):
-        await issuer.sign_in(client, Credentials(name="ada", password="wrong"))
+        await issuer.sign_in(client, Credentials(name="author", password="wrong"))
     with pytest.raises(GrantNotAllowed):
         await issuer.refresh(client, "token")
     async with issuer.memory() as work:
-        assert (await work.attempts.of("ada")).failures == 0
+        assert (await work.attempts.of("author")).failures == 0
 
 
 async def test_a_refresh_gives_the_roles_of_now(issuer: Issuer) -> None:
     tokens = await issuer.enter()
-    await issuer.seed([replace(ADA, roles=(Role.OPERATOR,))])
+    await issuer.seed([replace(AUTHOR, roles=(Role.OPERATOR,))])
     fresh = await issuer.refresh(CLIENT, tokens.refresh_token)
     assert claims(fresh.access_token)["roles"] == ["operator"]
     assert fresh.session_state == tokens.session_state
@@ -224,20 +226,20 @@ async def test_only_its_client_may_use_a_token(issuer: Issuer) -> None:
 
 async def test_seeding_again_changes_nothing(issuer: Issuer) -> None:
     async with issuer.memory() as work:
-        before = await work.users.find("ada")
-    await issuer.seed([ADA])
+        before = await work.users.find("author")
+    await issuer.seed([AUTHOR])
     async with issuer.memory() as work:
-        assert await work.users.find("ada") == before
+        assert await work.users.find("author") == before
 
 
 async def test_an_account_that_is_not_described_any_more_is_deleted(issuer: Issuer) -> None:
     tokens = await issuer.enter()
-    await issuer.seed([replace(ADA, name="bob")])
+    await issuer.seed([replace(AUTHOR, name="reader")])
     with pytest.raises(SignInRefused):
         await issuer.enter()
     with pytest.raises(RefreshRefused, match="Invalid refresh token"):
         await issuer.refresh(CLIENT, tokens.refresh_token)
-    assert (await issuer.enter("bob")).session_state
+    assert (await issuer.enter("reader")).session_state
 
 
 async def test_keys_turn_when_somebody_asks(issuer: Issuer, clock: Any) -> None:

@@ -40,8 +40,11 @@ class GrantNotAllowed(OAuthRefusal, Invalid):
     code = "unauthorized_client"
 
 
-class SignInRefused(OAuthRefusal, Unauthorized):
-    """Unknown account, wrong password or locked account: one answer, so that nobody learns which."""
+class SignInRefused(OAuthRefusal, Invalid):
+    """Unknown account, wrong password or locked account: one answer, so that nobody learns which.
+
+    Its status is 400 (RFC 6749, section 5.2), as in Keycloak 26; older ones said 401.
+    """
 
     code = "invalid_grant"
 
