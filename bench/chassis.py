@@ -1,0 +1,118 @@
+"""What the chassis costs: a request through it beside the same answer without it, in one run."""
+
+import asyncio
+import json
+import platform
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+import jwt
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from bench.load import Measured, measure
+from kernel.http.limits import depth
+from kernel.jwks import Jwks
+from kernel.logging import configure_logging
+from kernel.settings import LogSettings
+from kernel.tokens import VerifyToken
+from platform_app.ports import free_port, is_open
+from tests.contract.forged import Forge
+from tests.processes import eventually, running
+
+
+def requests() -> dict[str, Measured]:
+    """Measure each server in turn, so that they do not share the machine."""
+    found: dict[str, Measured] = {}
+    with TemporaryDirectory() as folder, ExitStack() as issuer:
+
+        def start(stack: ExitStack, name: str, *arguments: str) -> tuple[int, int]:
+            port = free_port()
+            process = stack.enter_context(
+                running(["-m", "bench.servers", name, str(port), *arguments], {}, Path(folder) / name)
+            )
+            eventually(lambda: is_open(port), within=20)
+            return port, process.pid
+
+        keys, _ = start(issuer, "keys")
+        token = httpx.get(f"http://127.0.0.1:{keys}/token", trust_env=False).json()["token"]
+        for what, name, path in (
+            ("floor: Starlette, JSON", "floor", "/healthz"),
+            ("FastAPI, the same route", "fastapi", "/healthz"),
+            ("gateway /healthz", "gateway", "/healthz"),
+            ("gateway /api/whoami, token verified", "gateway", "/api/whoami"),
+        ):
+            with ExitStack() as stack:
+                extra = (f"http://127.0.0.1:{keys}/realms/catalog",) if name == "gateway" else ()
+                port, pid = start(stack, name, *extra)
+                given = token if path == "/api/whoami" else ""
+                found[what] = asyncio.run(measure(port, path, pid, token=given))
+    return found
+
+
+def micros(call: Callable[[], object], count: int) -> float:
+    """Microseconds of CPU for one call."""
+    begin = time.process_time()
+    for _ in range(count):
+        call()
+    return (time.process_time() - begin) / count * 1e6
+
+
+def verification() -> tuple[float, float]:
+    """Microseconds to verify a token: by the library alone, and by us."""
+    forge = Forge("http://issuer.invalid/realms/catalog", "gateway")
+    token, key = forge.honest(), forge.key.public_key()
+
+    def bare() -> object:
+        return jwt.decode(token, key, algorithms=["RS256"], audience="gateway", issuer=forge.issuer)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=forge.jwks())
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    verify = VerifyToken(Jwks(http, "http://issuer.invalid/certs"), forge.issuer, "gateway")
+
+    async def ours(count: int) -> float:
+        await verify(token)
+        begin = time.process_time()
+        for _ in range(count):
+            await verify(token)
+        return (time.process_time() - begin) / count * 1e6
+
+    return micros(bare, 2000), asyncio.run(ours(2000))
+
+
+def nesting() -> tuple[float, float]:
+    """Microseconds for a body of one megabyte: to parse it, and to look how deep it nests."""
+    row = {"key": "fibre-500", "name": 'Fibre "500"', "values": [1, 2, 3, {"a": "b"}]}
+    body = json.dumps([row] * 11_000).encode()[: 1024 * 1024]
+    whole = body[: body.rindex(b"},")] + b"}]"
+    return micros(lambda: json.loads(whole), 20), micros(lambda: depth(whole), 20)
+
+
+def main() -> None:
+    """Print the table."""
+    console = Console()
+    configure_logging("bench", LogSettings(log_level="error"))
+    machine = f"{platform.system()} {platform.machine()}, {psutil.cpu_count()} cores"
+    console.print(f"{machine}, Python {platform.python_version()}")
+    served = requests()
+    table = Table("what", "requests/s", "CPU us/request", "x floor")
+    floor = next(iter(served.values())).cpu
+    for what, one in served.items():
+        table.add_row(what, f"{one.rate:,.0f}", f"{one.cpu:.0f}", f"{one.cpu / floor:.1f}")
+    console.print(table)
+    table = Table("what", "us", "x floor")
+    for name, (least, ours) in {"verify a token": verification(), "nesting of 1 MB": nesting()}.items():
+        table.add_row(f"{name}: floor", f"{least:.0f}", "1.0")
+        table.add_row(f"{name}: ours", f"{ours:.0f}", f"{ours / least:.1f}")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
