@@ -61,7 +61,7 @@ class Measured:
 
 
 async def measure(port: int, path: str, pid: int, *, token: str = "", count: int = 6000) -> Measured:
-    """Ask `count` times over 16 connections, after a short warm-up. `pid` is the server whose CPU is counted."""
+    """Ask `count` times over 16 connections, after a warm-up. `pid` is the server whose CPU is counted."""
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
     request = f"GET {path} HTTP/1.1\r\nHost: bench\r\n{authorization}\r\n".encode()
     await _run(port, request, count // 10)
