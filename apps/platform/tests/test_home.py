@@ -121,5 +121,5 @@ def test_an_interrupted_filling_is_begun_anew(home: Home) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_is_not_ours_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(Trouble, match=r"cannot be written.*CATALOG_HOME"):
+    with pytest.raises(Trouble, match=r"cannot be used.*CATALOG_HOME"):
         Home("test", tmp_path / "state", tmp_path / "cache").create()

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import psutil
 import typer
+from rich.box import SIMPLE
 from rich.markup import escape
 from rich.table import Column, Table
 
@@ -109,7 +110,7 @@ def status(as_json: AsJson = False) -> None:
         report = {kind: asdict(one) for kind, one in reports.items()}
         print(json.dumps(report, indent=2))  # noqa: T201  # exact output, no markup
         return
-    table = Table("stack", "process", "pid", "memory", "up for")
+    table = Table("stack", "process", "pid", "memory", "up for", box=SIMPLE)
     for kind, one in reports.items():
         for process in one.processes:
             if process.pid is None:
@@ -120,7 +121,7 @@ def status(as_json: AsJson = False) -> None:
     out.print(table if table.row_count else "Nothing is running: `catalog up` starts the embedded stack.")
     for one in reports.values():
         for name, link in one.links.items():
-            out.print(f"  {name:12} {escape(link['url'])}")
+            out.print(f"  {name:12} {escape(link['url'])}", soft_wrap=True)
 
 
 @cli.command()
@@ -180,10 +181,11 @@ def _age() -> float:
 
 
 def _say_where(stack: Stack, remarks: Sequence[str]) -> None:
-    table = Table("what", Column("where", overflow="fold"), "sign in as")
+    width = max(len(link.url) for link in stack.links)
+    table = Table("what", Column("where", min_width=width, no_wrap=True), "sign in as", box=SIMPLE)
     for link in stack.links:
         table.add_row(link.name, escape(link.url), escape(link.sign_in))
-    out.print(table)
+    out.print(table, soft_wrap=True)
     for remark in remarks:
         out.print(escape(remark))
     if any(link.sign_in for link in stack.links if link.sign_in != "a demo user"):
@@ -191,7 +193,7 @@ def _say_where(stack: Stack, remarks: Sequence[str]) -> None:
 
 
 def _say_users(home: Home) -> None:
-    table = Table("user", "password")
+    table = Table("user", "password", box=SIMPLE)
     for user, password in passwords(home).items():
         table.add_row(user, escape(password))
     out.print(table)

@@ -17,6 +17,9 @@ from platform_app.trouble import Trouble
 
 _TURNS = threading.RLock()
 
+ROOM = 300_000_000
+"""Bytes that must be free where a stack keeps its data: what the empty databases take, and some for logs."""
+
 
 def default_state() -> Path:
     """The folder of all stacks: CATALOG_HOME, else a system folder for root, else the user's XDG data folder.
@@ -65,7 +68,7 @@ def _make(folder: Path) -> None:
 
 @contextmanager
 def disk_trouble(folder: Path) -> Iterator[None]:
-    """Turn a full or read-only disk into a sentence.
+    """Turn a disk that is full, read-only or not ours into a sentence.
 
     Raises:
         Trouble: naming the folder and what to do.
@@ -79,12 +82,11 @@ def disk_trouble(folder: Path) -> Iterator[None]:
                 raise Trouble(
                     f"The disk that holds {folder} is full: free some space, then try again."
                 ) from error
-            case errno.EACCES | errno.EPERM | errno.EROFS:
+            case _:
                 raise Trouble(
-                    f"{place} cannot be written ({error.strerror}): give yourself the right to, "
+                    f"{place} cannot be used ({error.strerror}): give yourself the right to write there, "
                     "or set CATALOG_HOME and CATALOG_CACHE to folders of yours."
                 ) from error
-        raise
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,20 @@ class Home:
         """The secret `name` of this stack, generated on first use (160 random bits, URL-safe) and kept."""
         with self.changing("secrets") as known:
             return str(known.setdefault(name, secrets.token_urlsafe(20)))
+
+    def require_room(self) -> None:
+        """Refuse to begin what a full disk would end half-way.
+
+        Raises:
+            Trouble: naming the disk and how much is missing.
+        """
+        self.create()
+        free = shutil.disk_usage(self.state).free
+        if free < ROOM:
+            raise Trouble(
+                f"The disk that holds {self.state} has {free // 1_000_000} MB left and a stack needs "
+                f"{ROOM // 1_000_000} MB: free some space, then try again."
+            )
 
     def delete(self) -> None:
         """Delete everything of this stack; the cache stays."""

@@ -45,6 +45,7 @@ def bring_up(stack: Stack, steps: Steps) -> list[str]:
     Raises:
         Trouble: naming what is in the way.
     """
+    stack.home.require_room()
     starting = _Starting(Processes(stack.home), steps)
     if not starting.anything_runs():
         require_free(stack.ports, {"gateway": "--port"})

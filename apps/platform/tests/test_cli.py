@@ -1,0 +1,92 @@
+"""The command as a person meets it: what is in the way ends as one sentence on the error stream, status 1."""
+
+import fcntl
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+
+def catalog(home: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["catalog", *arguments],
+        env={**os.environ, "CATALOG_HOME": str(home), **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line a refusal consists of."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("catalog: ")
+    return line.removeprefix("catalog: ")
+
+
+def test_a_port_in_use_says_which_and_how_to_choose_another(place: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = sentence(catalog(place, "up", "--port", str(port)))
+    assert said == (
+        f"Port {port}, which gateway needs, is in use: stop what uses it, or choose another with --port."
+    )
+
+
+def test_a_home_that_cannot_be_made(place: Path) -> None:
+    (place / "file").write_text("")
+    said = sentence(catalog(place / "file" / "below", "up"))
+    assert said.startswith(f"{place}/file/below")
+    assert "set CATALOG_HOME" in said
+
+
+def test_a_disk_with_too_little_room(small_disk: Path) -> None:
+    said = sentence(catalog(small_disk, "up", "--random-ports"))
+    assert said == (
+        f"The disk that holds {small_disk}/embedded has 0 MB left and a stack needs 300 MB: "
+        "free some space, then try again."
+    )
+
+
+def test_one_command_at_a_time(place: Path) -> None:
+    (place / "embedded").mkdir()
+    with (place / "embedded" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = sentence(catalog(place, "up"))
+    assert said.startswith("Another catalog command is changing the embedded stack right now")
+
+
+@pytest.mark.parametrize("missing", ["java", "RabbitMQ"])
+def test_what_the_native_stack_misses_is_named_with_the_command_that_brings_it(
+    missing: str, place: Path, tmp_path: Path
+) -> None:
+    if missing == "RabbitMQ" and Path("/usr/lib/rabbitmq/lib").exists():
+        pytest.skip("RabbitMQ is installed here")
+    (tmp_path / "bin").mkdir()
+    catalog_path = Path(os.environ["PATH"].split(":")[0])
+    (tmp_path / "bin" / "catalog").symlink_to(catalog_path / "catalog")
+    done = catalog(
+        place, "up", "--stack", "native", "--random-ports", PATH=str(tmp_path / "bin"), JAVA_HOME=""
+    )
+    assert "apt-get install -y" in sentence(done)
+
+
+def test_logs_of_what_does_not_run(place: Path) -> None:
+    assert sentence(catalog(place, "logs", "nothing")).startswith("There is no log of nothing")
+
+
+def test_users_before_there_are_any(place: Path) -> None:
+    assert sentence(catalog(place, "users")) == (
+        "The embedded stack has no users yet: `catalog up --stack embedded` makes them."
+    )
+
+
+def test_nothing_runs_and_nothing_is_there(place: Path) -> None:
+    assert "Nothing is running" in catalog(place, "status").stdout
+    assert catalog(place, "down").stdout == "Nothing was running.\n"
+    assert catalog(place, "reset", "--yes").stdout == "The embedded stack has no data.\n"
+    assert list(place.iterdir()) == [], "looking changes nothing"
