@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.load import Measured, measure
-from kernel.http.limits import depth
+from kernel.http.limits import shape
 from kernel.jwks import Jwks
 from kernel.logging import configure_logging
 from kernel.settings import LogSettings
@@ -88,11 +88,11 @@ def verification() -> tuple[float, float]:
 
 
 def nesting() -> tuple[float, float]:
-    """Microseconds for a body of one megabyte: to parse it, and to look how deep it nests."""
+    """Microseconds for a body of one megabyte: to parse it, and to count and look how deep it nests."""
     row = {"key": "fibre-500", "name": 'Fibre "500"', "values": [1, 2, 3, {"a": "b"}]}
     body = json.dumps([row] * 11_000).encode()[: 1024 * 1024]
     whole = body[: body.rindex(b"},")] + b"}]"
-    return micros(lambda: json.loads(whole), 20), micros(lambda: depth(whole), 20)
+    return micros(lambda: json.loads(whole), 20), micros(lambda: shape(whole), 20)
 
 
 def main() -> None:

@@ -29,13 +29,14 @@ Feature: The chassis that every service stands on
   Scenario Outline: What is too much is refused before it is read
     Given the platform is up
     When a visitor sends <too much>
-    Then the answer is a problem with the status <status>
+    Then the answer is a problem that says it is <what>
 
     Examples:
-      | too much                          | status |
-      | two megabytes                     | 413    |
-      | JSON nested a thousand deep       | 400    |
-      | twenty kilobytes of headers       | 431    |
+      | too much                          | what                 |
+      | two megabytes                     | too large            |
+      | a document nested a thousand deep | too deep             |
+      | a document in another alphabet    | not utf8             |
+      | twenty kilobytes of headers       | head too large       |
 
   Scenario: A missing setting stops a service with one clear line
     Given a gateway that is not told where its identity server is

@@ -94,7 +94,8 @@ def no_secret(world: World, gateway_process: str) -> None:
 
 TOO_MUCH: dict[str, dict[str, Any]] = {
     "two megabytes": {"content": b'{"a":"' + b"b" * 2_000_000 + b'"}'},
-    "JSON nested a thousand deep": {"content": b"[" * 1000 + b"]" * 1000},
+    "a document nested a thousand deep": {"content": b"[" * 1000 + b"]" * 1000},
+    "a document in another alphabet": {"content": '{"username": "reader"}'.encode("utf-16")},
     "twenty kilobytes of headers": {"content": b"{}", "headers": {"x-much": "a" * 20_000}},
 }
 
@@ -106,9 +107,10 @@ def sends_too_much(world: World, story: Story, what: str) -> None:
     story.answers.append(world.http.post("/login", content=request["content"], headers=headers))
 
 
-@then(parsers.parse("the answer is a problem with the status {status:d}"))
-def problem_with_status(story: Story, status: int) -> None:
-    story.problem(status)
+@then(parsers.parse("the answer is a problem that says it is {what}"))
+def problem_says(story: Story, what: str) -> None:
+    status = {"too large": 413, "too deep": 400, "not utf8": 400, "head too large": 431}[what]
+    assert story.problem(status)["code"] == what.replace(" ", "_")
 
 
 @given("a gateway that is not told where its identity server is", target_fixture="environment")

@@ -43,6 +43,8 @@ def registration(realm: Realm) -> Iterator[str]:
     """Accounts are given by an operator, not taken."""
     if realm.get("registrationAllowed", False):
         yield "registrationAllowed is on: accounts are given by an operator"
+    if realm.get("loginWithEmailAllowed", True):
+        yield "loginWithEmailAllowed is on: two names for an account double the guesses at it"
 
 
 def signature(realm: Realm) -> Iterator[str]:

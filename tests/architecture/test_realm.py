@@ -57,6 +57,10 @@ PLANTED: list[tuple[Plant, list[str]]] = [
     (put(sslRequired="none"), ["sslRequired is 'none': it must be 'external' or 'all'"]),
     (put(registrationAllowed=True), ["registrationAllowed is on: accounts are given by an operator"]),
     (
+        put(loginWithEmailAllowed=True),
+        ["loginWithEmailAllowed is on: two names for an account double the guesses at it"],
+    ),
+    (
         drop("defaultSignatureAlgorithm"),
         ["defaultSignatureAlgorithm is None: the services accept 'RS256'"],
     ),

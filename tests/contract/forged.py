@@ -25,12 +25,16 @@ def _b64(raw: bytes) -> str:
 
 @dataclass
 class Forge:
-    """Makes tokens; `key` is what the issuer publishes under `kid`, with its private half."""
+    """Makes tokens; `key` is what the issuer publishes under `kid`, with its private half.
+
+    `like` are claims of a living session, for a server that looks it up.
+    """
 
     issuer: str
     audience: str
     kid: str = "the-key"
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
+    like: dict[str, Any] = field(default_factory=dict)
     stranger: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
 
     def claims(self, **changed: Any) -> dict[str, Any]:
@@ -47,6 +51,7 @@ class Forge:
             "sid": "5b7f",
             "preferred_username": "operator",
             "roles": ["operator"],
+            **self.like,
         }
         return {name: value for name, value in {**honest, **changed}.items() if value is not None}
 

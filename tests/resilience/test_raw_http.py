@@ -17,9 +17,14 @@ HEAD = b"POST /echo HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("slow") / "log"
+
+
+@pytest.fixture(scope="module")
+def port(log: Path) -> Iterator[int]:
     number = free_port()
-    with running([APP, str(number)], {}, tmp_path_factory.mktemp("slow") / "log"):
+    with running([APP, str(number)], {}, log):
         eventually(lambda: is_open(number))
         yield number
 
@@ -109,7 +114,7 @@ def test_a_slow_body_is_408(port: int) -> None:
     assert status(answer) == 408
 
 
-@pytest.mark.parametrize(("levels", "expected"), [(32, 422), (33, 400), (100_000, 400)])
+@pytest.mark.parametrize(("levels", "expected"), [(32, 422), (33, 400), (100_000, 413)])
 def test_json_may_nest_thirty_two_deep(port: int, levels: int, expected: int) -> None:
     body = b"[" * levels + b"]" * levels
     assert status(talk(port, HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)) == expected
@@ -125,14 +130,33 @@ SMUGGLED = {
     "a bare line feed": b"GET /healthz HTTP/1.1\nHost: test\n\n",
     "a zero byte in a header": HEAD + b"X: a\x00b\r\n\r\n",
     "no version": b"GET /healthz\r\n\r\n",
+    "a head that is too large": HEAD + b"X: " + b"a" * 17_000 + b"\r\n\r\n",
+    "no host": b"GET /healthz HTTP/1.1\r\n\r\n",
+    "two hosts": b"GET /healthz HTTP/1.1\r\nHost: test\r\nHost: other\r\n\r\n",
+    "an address of another host": b"GET http://other/healthz HTTP/1.1\r\nHost: test\r\n\r\n",
     "rubbish": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
 }
 
 
 @pytest.mark.parametrize("name", SMUGGLED)
-def test_what_two_parsers_could_read_differently_is_refused(port: int, name: str) -> None:
-    follow = b"GET /healthz HTTP/1.1\r\nHost: smuggled\r\n\r\n"
+def test_what_two_parsers_could_read_differently_is_refused(port: int, log: Path, name: str) -> None:
+    follow = b"POST /mark HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n"
+    marks = log.read_text().count("mark.left")
     answer = talk(port, SMUGGLED[name] + follow, patience=2)
-    assert status(answer) == 400
-    assert answer.count(b"HTTP/1.1 ") == 1, "nothing was answered twice"
-    assert b"alive" not in answer
+    assert status(answer) == (431 if "large" in name else 400)
+    assert len(re.findall(rb"HTTP/1\.1 \d{3} ", answer)) == 1, "nothing was answered twice"
+    assert body_of(answer)["status"] == status(answer), "and that is a problem like all others"
+    assert status(talk(port, follow)) == 200
+    assert log.read_text().count("mark.left") == marks + 1, "what was smuggled behind it did not run"
+
+
+def test_pipelined_requests_are_answered_in_order(port: int) -> None:
+    first = b"GET /slow?seconds=0.2 HTTP/1.1\r\nHost: test\r\n\r\n"
+    second = b"GET /healthz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+    answer = talk(port, first + second, b"")
+    assert answer.index(b'"done"') < answer.index(b"alive")
+
+
+def test_an_address_of_our_own_host_is_ours(port: int) -> None:
+    assert status(talk(port, b"GET http://test/healthz HTTP/1.1\r\nHost: test\r\n\r\n")) == 200
+    assert status(talk(port, b"GET /healthz HTTP/1.0\r\n\r\n")) == 200

@@ -1,7 +1,9 @@
 """Stopping: requests in flight are answered, nobody new is taken, and nothing hangs for ever."""
 
+import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -89,8 +91,11 @@ def test_a_second_signal_changes_nothing(service: subprocess.Popen[bytes], port:
     assert service.wait(5) == 0
 
 
-def test_a_wedged_handler_does_not_keep_the_process(service: subprocess.Popen[bytes], port: int) -> None:
-    asking = _Asking(port, "/slow?seconds=60")
+@pytest.mark.parametrize("handler", ["slow", "wedged"])
+def test_a_handler_that_hangs_does_not_keep_the_process(
+    service: subprocess.Popen[bytes], port: int, handler: str
+) -> None:
+    asking = _Asking(port, f"/{handler}?seconds=60")
     asking.start()
     time.sleep(0.3)
     begin = time.monotonic()
@@ -99,6 +104,43 @@ def test_a_wedged_handler_does_not_keep_the_process(service: subprocess.Popen[by
     assert time.monotonic() - begin < 6
     asking.join(5)
     assert isinstance(asking.answer, ConnectionError)
+
+
+def test_a_signal_while_the_parts_close_changes_nothing(port: int, tmp_path: Path) -> None:
+    with running([APP, str(port), "8", "2"], {}, tmp_path / "log") as process:
+        eventually(lambda: _get(port, "/healthz").status_code == 200)
+        process.send_signal(signal.SIGTERM)
+        eventually(lambda: "adapter closing" in (tmp_path / "log").read_text())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(8) == 0
+    assert "adapter closed" in (tmp_path / "log").read_text()
+
+
+def test_a_signal_while_the_parts_start_stops_it_cleanly(port: int, tmp_path: Path) -> None:
+    with running([APP, str(port), "8", "1", "2"], {}, tmp_path / "log") as process:
+        eventually(lambda: "adapter opening" in (tmp_path / "log").read_text())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(8) == 0
+    assert "adapter closed" in (tmp_path / "log").read_text()
+
+
+def test_a_log_that_nobody_reads_does_not_keep_the_process(port: int) -> None:
+    reader, writer = os.pipe()
+    process = subprocess.Popen([sys.executable, APP, str(port), "3"], stderr=writer)
+    try:
+        os.close(writer)
+        eventually(lambda: _get(port, "/healthz").status_code == 200)
+        asking = _Asking(port, "/chatty")
+        asking.start()
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(8) == 70
+        asking.join(5)
+    finally:
+        os.close(reader)
+        if process.poll() is None:
+            process.kill()
+        process.wait(5)
 
 
 def test_a_port_in_use_is_one_line(service: subprocess.Popen[bytes], port: int, tmp_path: Path) -> None:

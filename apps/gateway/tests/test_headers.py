@@ -30,6 +30,21 @@ FORGED = [
     "x_user_id",
     "authorization_",
     "x-forwarded_for",
+    "x-username",
+    "x-userid",
+    "x-email",
+    "x-groups",
+    "x-subject",
+    "x-principal",
+    "remote-user",
+    "client-ip",
+    "cf-connecting-ip",
+    "x-cluster-client-ip",
+    "x-rewrite-url",
+    "x-http-method-override",
+    "baggage",
+    "b3",
+    "x-b3-traceid",
 ]
 HONEST = [
     "authorization",
@@ -45,7 +60,7 @@ HONEST = [
     "x-requested-with",
     "host",
     "origin",
-    "x-username-hint",
+    "x-usage",
 ]
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from kernel.errors import Unavailable
-from kernel.jwks import COOLDOWN, FRESH, STALE, Jwks
+from kernel.jwks import COOLDOWN, FRESH, HURRY, STALE, Jwks
 
 URL = "http://issuer.invalid/certs"
 
@@ -119,15 +119,47 @@ async def test_known_keys_serve_for_an_hour_while_the_issuer_is_away(clock: Cloc
         assert await keys.key("a")
         clock.now += 0.1
     assert len(issuer.asked) == asked + 1, "a failure is not repeated within the cool-down"
-    clock.now += STALE + FRESH
+    clock.now = 1000.0 + FRESH + STALE - 1
+    assert await keys.key("a")
+    clock.now += 2
     with pytest.raises(Unavailable):
         await keys.key("a")
+
+
+async def test_nobody_who_has_keys_waits_for_an_issuer_that_was_away(clock: Clock) -> None:
+    issuer = Issuer(serve(public("a")))
+    async with cache(issuer, clock) as keys:
+        assert await keys.key("a")
+        issuer.answer = dead
+        clock.now += FRESH + 1
+        assert await keys.key("a"), "the first to notice waits, and is served from what is known"
+        issuer.hold = asyncio.Event()
+        clock.now += COOLDOWN + 1
+        async with asyncio.timeout(0.5):
+            assert await keys.key("a"), "the next tries go on in the background"
+        assert len(issuer.asked) == 2
+        issuer.answer = serve(public("b"))
+        issuer.hold.set()
+        async with asyncio.timeout(2):
+            while await keys.key("b") is None:  # noqa: ASYNC110  # the fetch is nobody's to wait for
+                await asyncio.sleep(0)
+
+
+async def test_an_issuer_that_starts_after_us_is_found_within_a_second(clock: Clock) -> None:
+    issuer = Issuer(dead)
+    keys = cache(issuer, clock)
+    with pytest.raises(Unavailable):
+        await keys.check()
+    issuer.answer = serve(public("a"))
+    clock.now += HURRY + 0.1
+    await keys.check()
+    assert await keys.key("a")
 
 
 async def test_without_any_key_nobody_is_let_in(clock: Clock) -> None:
     with pytest.raises(Unavailable) as refused:
         await cache(Issuer(dead), clock).key("a")
-    assert refused.value.retry_after == COOLDOWN
+    assert refused.value.retry_after == HURRY
 
 
 @pytest.mark.parametrize(

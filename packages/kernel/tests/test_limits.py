@@ -1,4 +1,4 @@
-"""How deep JSON nests, against a plain parser as the oracle."""
+"""How much JSON holds and how deep it nests, against a plain parser as the oracle."""
 
 import json
 from typing import Any
@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.http.limits import depth
+from kernel.http.limits import VALUES, shape
 
 TEXT = st.text(st.sampled_from('ab[]{}"\\\n é'), max_size=8)
-VALUES = st.recursive(
+DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=20,
@@ -25,16 +25,28 @@ def nesting(value: Any) -> int:
     return 0
 
 
-@given(VALUES)
+def size(value: Any) -> int:
+    """How many values a document holds, arrays and objects included."""
+    if isinstance(value, dict):
+        return 1 + sum(map(size, value.values()))
+    if isinstance(value, list):
+        return 1 + sum(map(size, value))
+    return 1
+
+
+@given(DOCUMENTS)
 def test_depth_is_that_of_the_parsed_document(value: Any) -> None:
-    assert depth(json.dumps(value).encode()) == nesting(value)
-    assert depth(json.dumps(value, ensure_ascii=False).encode()) == nesting(value)
+    for text in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
+        values, depth = shape(text.encode())
+        assert depth == nesting(value)
+        assert values >= size(value) - 1
 
 
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
-        (b"[" * 500_000, 500_000),
+        (b"[" * 30, 30),
+        (b"[" * 500_000, 0),
         (b'"' + b"[" * 500_000, 0),
         (b'"' + b"\\" * 500_001, 0),
         (b'"\\"[[[[" [', 1),
@@ -43,5 +55,11 @@ def test_depth_is_that_of_the_parsed_document(value: Any) -> None:
         (b"", 0),
     ],
 )
-def test_hostile_text_costs_no_more_than_its_length(document: bytes, expected: int) -> None:
-    assert depth(document) == expected
+def test_the_depth_of_hostile_text(document: bytes, expected: int) -> None:
+    assert shape(document)[1] == expected
+
+
+def test_values_are_counted_before_they_are_nested() -> None:
+    assert shape(b"[" * 500_000)[0] > VALUES
+    assert shape(b"[" + b"0," * 20_000 + b"0]")[0] > VALUES
+    assert shape(b"[" + b"0," * 9_000 + b"0]") == (9_002, 1)

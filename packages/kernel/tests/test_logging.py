@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -14,6 +15,15 @@ from kernel.logging import bind_context, configure_logging, get_logger, unbind_c
 from kernel.redaction import HIDDEN, redact
 from kernel.settings import LogSettings, TraceSettings
 from kernel.tracing import Tracing
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An object that logs itself by its repr."""
+
+    username: str
+    password: str
+
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 
@@ -85,6 +95,11 @@ SECRETS = [
     {"note": "postgresql://catalog:hunter2@db/x"},
     {"form": "grant_type=password&password=hunter2&x=1"},
     {"error": ValueError("amqp://user:hunter2@broker")},
+    {"given": Credentials("author", "hunter2")},
+    {"text": "{'password': 'hunter2'}"},
+    {"text": '{"client_secret": "hunter2", "a": 1}'},
+    {"text": 'refreshToken="hunter2"'},
+    {"text": "Set-Cookie: session=hunter2"},
     {"a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": "hunter2"}}}}}}}},
 ]
 

@@ -1,5 +1,6 @@
 """Every refusal becomes the problem the table says, and a fault shows nothing of its inside."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ from kernel.errors import (
     Unavailable,
 )
 from kernel.http import allow, create_app, public
+from kernel.http.limits import IN_FLIGHT
 from kernel.settings import TraceSettings
 from kernel.tracing import Tracing
 
@@ -72,6 +74,14 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     @open_routes.post("/size")
     async def size(body: Body, limit: int = 1) -> int:
         return body.size.width
+
+    @open_routes.post("/sizes")
+    async def sizes(body: list[Size]) -> int:
+        return len(body)
+
+    @open_routes.get("/wait")
+    async def wait() -> None:
+        await asyncio.sleep(0.3)
 
     @closed.get("/authors", dependencies=[allow(Role.AUTHOR)])
     async def authors() -> str:
@@ -126,6 +136,38 @@ async def test_text_that_is_no_json_is_refused_not_a_fault(client: httpx.AsyncCl
     response = await client.post("/size", content=text.encode("latin-1"), headers=headers)
     assert response.status_code in (400, 422)
     problem(response)
+
+
+async def test_an_answer_names_twenty_faults_at_most(client: httpx.AsyncClient) -> None:
+    response = await client.post("/sizes", json=[{"width": 0}] * 4_000)
+    assert len(problem(response)["errors"]) == 20
+    assert len(response.content) < 5_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-32-be"])
+async def test_json_in_another_encoding_is_refused(client: httpx.AsyncClient, encoding: str) -> None:
+    text = '["\u2200' + '", [' * 200 + "]" * 200 + "]"
+    headers = {"content-type": "application/json"}
+    response = await client.post("/size", content=text.encode(encoding), headers=headers)
+    assert problem(response)["code"] == "not_utf8"
+
+
+async def test_ten_thousand_values_are_enough(client: httpx.AsyncClient) -> None:
+    response = await client.post("/size", json={str(number): 0 for number in range(20_000)})
+    assert (response.status_code, problem(response)["code"]) == (413, "too_many_values")
+
+
+async def test_a_slash_at_the_end_is_another_address(client: httpx.AsyncClient) -> None:
+    response = await client.get("/healthz/", headers={"host": "evil.invalid"})
+    assert problem(response)["code"] == "route_not_found"
+    assert "location" not in response.headers
+
+
+async def test_more_than_can_be_answered_at_a_time_is_refused_at_once(client: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(client.get("/wait") for _ in range(IN_FLIGHT + 20)))
+    codes = [answer.status_code for answer in answers]
+    assert (codes.count(200), codes.count(503)) == (IN_FLIGHT, 20)
+    assert (await client.get("/wait")).status_code == 200
 
 
 async def test_a_fault_of_ours_shows_nothing_but_the_trace_id(client: httpx.AsyncClient) -> None:

@@ -8,10 +8,10 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 import kernel.settings
-from kernel.settings import ServiceSettings, SettingsError
+from kernel.settings import AppSettings, SettingsError
 
 
-class Example(ServiceSettings):
+class Example(AppSettings):
     """A service's settings."""
 
     model_config = SettingsConfigDict(env_prefix="EXAMPLE_")

@@ -1,7 +1,11 @@
 """Token verification, over a real key cache and an issuer that publishes its keys."""
 
+import json
+
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 from kernel.auth import Principal, Role
 from kernel.errors import Unauthorized
@@ -62,6 +66,19 @@ async def test_clocks_may_differ_by_half_a_minute(forge: Forge, verify: VerifyTo
 async def test_one_audience_as_text_and_an_unknown_role_are_fine(forge: Forge, verify: VerifyToken) -> None:
     principal = await verify(forge.sign(forge.claims(aud="gateway", roles=["reader", "offline_access", 7])))
     assert principal.roles == {Role.READER}
+
+
+async def test_a_token_signed_on_the_allowed_curve_is_accepted() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    published = {**json.loads(ECAlgorithm.to_jwk(key.public_key())), "kid": "curve", "use": "sig"}
+    http = httpx.AsyncClient(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, json={"keys": [published]}))
+    )
+    verify = VerifyToken(Jwks(http, f"{ISSUER}/certs"), ISSUER, "gateway")
+    forge = Forge(ISSUER, "gateway", kid="curve")
+    assert (await verify(forge.sign(forge.claims(), key=key, algorithm="ES256"))).name == "operator"
+    with pytest.raises(Unauthorized):
+        await verify(forge.honest())  # RS256 under the id of a curve's key
 
 
 async def test_the_header_type_of_rfc_9068_is_accepted(forge: Forge, verify: VerifyToken) -> None:

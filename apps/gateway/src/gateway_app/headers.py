@@ -5,8 +5,10 @@ import re
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _FORGED = re.compile(
-    rb"x-(user|roles?|internal|auth|forwarded|original|real-ip|client-ip|middleware|remote|authenticated)(-.*)?"
-    rb"|forwarded|via|true-client-ip"
+    rb"x-(user(name|id)?|email|groups?|subject|principal|roles?|internal|auth|authenticated|remote)(-.*)?"
+    rb"|x-(forwarded|original|rewrite|real-ip|client-ip|cluster-client-ip|middleware|http-method|method)(-.*)?"
+    rb"|remote-(user|name|email|groups?|addr)|forwarded|via|client-ip|true-client-ip|cf-connecting-ip"
+    rb"|baggage|b3|x-b3-.*"
 )
 
 

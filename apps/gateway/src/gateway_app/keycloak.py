@@ -1,6 +1,7 @@
 """The port `Identity` on Keycloak, and on the embedded issuer, which has Keycloak's paths."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Self
@@ -83,11 +84,24 @@ async def _translated(what: str) -> AsyncIterator[None]:
         _log.warning("identity.unreachable", call=what, error=error.__cause__ or error)
         raise Unavailable("Sign-in does not answer right now; please try again soon.") from None
     except KeycloakError as error:
-        status = error.response_code or 0
-        _log.warning("identity.refused", call=what, status=status, answer=str(error.error_message)[:200])
-        if status in (400, 401):
+        reason = _oauth_error(error.response_body)
+        if reason == "invalid_grant":
+            _log.info("identity.refused", call=what)
             raise Unauthorized("Name or password is wrong, or the session has ended.") from None
+        # Anything else is not the caller's fault: our own client's secret, a server in trouble.
+        _log.error("identity.failed", call=what, status=error.response_code, reason=reason)
         raise Unavailable("Sign-in does not work right now; please try again soon.") from None
+    except (TypeError, KeyError, ValueError) as error:
+        _log.error("identity.unintelligible", call=what, error=error)
+        raise Unavailable("Sign-in does not work right now; please try again soon.") from None
+
+
+def _oauth_error(body: bytes | None) -> str:
+    """The `error` of an OAuth refusal (RFC 6749, section 5.2), or "" when it is none."""
+    try:
+        return str(json.loads(body or b"")["error"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _tokens(answer: dict[str, Any]) -> Tokens:

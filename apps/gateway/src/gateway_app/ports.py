@@ -1,6 +1,6 @@
 """What the gateway needs from the outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -8,8 +8,8 @@ from typing import Protocol
 class Tokens:
     """What a log-in gives: lifetimes are in seconds."""
 
-    access_token: str
-    refresh_token: str
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
     expires_in: int
     refresh_expires_in: int
 

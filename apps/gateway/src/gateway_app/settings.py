@@ -5,10 +5,10 @@ from typing import ClassVar
 from pydantic import AnyHttpUrl, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from kernel.settings import ServiceSettings
+from kernel.settings import AppSettings
 
 
-class GatewaySettings(ServiceSettings):
+class GatewaySettings(AppSettings):
     """`identity_url` is the identity server's base, without /realms; the gateway is a confidential client.
 
     `auth_password_login` switches `POST /login` off where only the browser's authorisation code flow is
@@ -23,6 +23,6 @@ class GatewaySettings(ServiceSettings):
     identity_url: AnyHttpUrl
     identity_realm: str = "catalog"
     identity_client_id: str = "gateway"
-    identity_client_secret: SecretStr
+    identity_client_secret: SecretStr = Field(min_length=16)
     logins_per_account: int = Field(5, ge=1)
     logins_per_address: int = Field(30, ge=1)

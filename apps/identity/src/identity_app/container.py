@@ -18,7 +18,7 @@ from identity_app.use_cases.rotate_keys import RotateKeys
 from identity_app.use_cases.seed_users import SeedUsers
 from identity_app.use_cases.sign_in import SignIn
 from identity_app.use_cases.sign_out import SignOut
-from identity_app.use_cases.user_info import TellUser
+from identity_app.use_cases.tell_user import TellUser
 from kernel.auth import Verify
 from kernel.sql import Database
 from kernel.tokens import VerifyToken

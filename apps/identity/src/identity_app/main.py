@@ -19,6 +19,7 @@ def build(container: Container) -> FastAPI:
         verify=container.verify(),
         adapters=container.adapters(),
         needed={"postgres": container.database().check},
+        trust_trace=False,  # anybody may call it
     )
     install_refusals(app, settings.realm)
     return app

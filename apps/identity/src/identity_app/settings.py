@@ -10,7 +10,7 @@ from identity_app.passwords import check_password
 from identity_app.use_cases.seed_users import Account
 from kernel.auth import Role
 from kernel.errors import Invalid
-from kernel.settings import ServiceSettings
+from kernel.settings import AppSettings
 
 
 class AccountSettings(BaseModel):
@@ -35,7 +35,7 @@ class AccountSettings(BaseModel):
         )
 
 
-class IdentitySettings(ServiceSettings):
+class IdentitySettings(AppSettings):
     """`auth_issuer` is the issuer's own public address and ends with /realms/<realm>: tokens name it.
 
     `users` are all accounts there are: one that is not listed any more is deleted at the next start.

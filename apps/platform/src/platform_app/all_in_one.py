@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import gateway_app.container
 import gateway_app.main
 import identity_app.main
+from gateway_app.headers import DropForgedHeaders
 from gateway_app.settings import GatewaySettings
 from identity_app.settings import IdentitySettings
 from kernel.http import serve
@@ -45,7 +46,7 @@ def main() -> None:
         sys.exit(f"the platform cannot start: {error}")
     configure_logging("platform", gateway)
     door, issuer = build(gateway, identity)
-    serve(dispatch(door, issuer), gateway.host, gateway.port, [issuer, door])
+    serve(DropForgedHeaders(dispatch(door, issuer)), gateway.host, gateway.port, [issuer, door])
 
 
 if __name__ == "__main__":

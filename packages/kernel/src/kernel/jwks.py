@@ -21,6 +21,8 @@ STALE = 3600.0
 """Seconds beyond that for which the last known keys serve while the issuer does not answer."""
 COOLDOWN = 30.0
 """Seconds between two fetches forced by unknown key ids, and between two tries after a failure."""
+HURRY = 1.0
+"""Seconds between two tries while no key was ever read: the issuer may just be starting."""
 
 _DEADLINE = 2.0
 _MOST_BYTES = 256 * 1024
@@ -54,21 +56,20 @@ class Jwks(AbstractAsyncContextManager["Jwks"]):
         Raises:
             Unavailable: when no key could be read lately enough to decide.
         """
-        if self._age() > FRESH and not self._within(self._failed, COOLDOWN):
-            await self._fetch()
+        await self._freshen()
         if kid not in self._keys and not self._within(self._forced, COOLDOWN) and not self._just_asked():
             self._forced = self._clock()
             await self._fetch()
         if self._age() > FRESH + STALE:
             raise Unavailable(
-                "Sign-in cannot be checked right now; please try again soon.", retry_after=COOLDOWN
+                "Sign-in cannot be checked right now; please try again soon.",
+                retry_after=COOLDOWN if self._keys else HURRY,
             )
         return self._keys.get(kid)
 
     async def check(self) -> None:
         """Readiness: raise `Unavailable` when tokens could not be judged now."""
-        if self._age() > FRESH and not self._within(self._failed, COOLDOWN):
-            await self._fetch()
+        await self._freshen()
         if self._age() > FRESH + STALE:
             raise Unavailable(f"no signing keys from {self._url}")
 
@@ -80,6 +81,18 @@ class Jwks(AbstractAsyncContextManager["Jwks"]):
         if self._fetching is not None:
             self._fetching.cancel()
             await asyncio.gather(self._fetching, return_exceptions=True)
+
+    async def _freshen(self) -> None:
+        """Fetch when it is time. While an issuer that failed is away, nobody waits for it who has keys."""
+        if self._age() <= FRESH:
+            return
+        if self._failed is None:
+            await self._fetch()
+        elif not self._keys:
+            if not self._within(self._failed, HURRY):
+                await self._fetch()
+        elif not self._within(self._failed, COOLDOWN):
+            self._begin_fetch()
 
     def _age(self) -> float:
         return float("inf") if self._fetched is None else self._clock() - self._fetched
@@ -96,10 +109,13 @@ class Jwks(AbstractAsyncContextManager["Jwks"]):
 
         A caller that is cancelled does not take the fetch with it.
         """
+        await asyncio.shield(self._begin_fetch())
+
+    def _begin_fetch(self) -> asyncio.Task[None]:
         if self._fetching is None or self._fetching.done():
             # An empty context: the fetch belongs to nobody's request, log fields or trace.
             self._fetching = asyncio.create_task(self._refresh(), context=Context())
-        await asyncio.shield(self._fetching)
+        return self._fetching
 
     async def _refresh(self) -> None:
         try:

@@ -15,7 +15,13 @@ _SECRET_TEXT = re.compile(
       \beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*){1,3}  # a JSON web token
     | (?<=bearer\s)\S+ | (?<=basic\s)\S+  # an Authorization header's value
     | (?<=://)[^\s/@:]*:[^\s/@]+(?=@)  # user:password@ in an address
-    | (?<=password=)[^\s&,;]+ | (?<=secret=)[^\s&,;]+ | (?<=token=)[^\s&,;]+  # form fields and query strings
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SECRET_PAIR = re.compile(
+    r"""
+    (\w*(?:passw|secret|token|credential|cookie)\w*["']?\s*[=:]\s*)  # a name, in a form, JSON or a repr
+    (?: "[^"]*" | '[^']*' | [^\s"'&,;)}\]]+ )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -31,7 +37,7 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
     if name and value is not None and not isinstance(value, bool | int | float) and _SECRET_NAME.search(name):
         return HIDDEN
     if isinstance(value, str):
-        return _SECRET_TEXT.sub(HIDDEN, value)
+        return _SECRET_PAIR.sub(rf"\1{HIDDEN}", _SECRET_TEXT.sub(HIDDEN, value))
     if isinstance(value, bytes):
         return redact(value.decode(errors="replace"), name, depth)
     if isinstance(value, Mapping):
@@ -42,4 +48,6 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
         return "..." if depth >= _DEPTH else [redact(item, "", depth + 1) for item in value]
     if isinstance(value, BaseException):
         return redact(f"{type(value).__name__}: {value}")
-    return value
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return redact(str(value))

@@ -63,7 +63,7 @@ class TraceSettings(Settings):
     trace_ratio: float = Field(1.0, ge=0.0, le=1.0)
 
 
-class ServiceSettings(LogSettings, TraceSettings):
+class AppSettings(LogSettings, TraceSettings):
     """What every HTTP service needs: where to listen, and whose tokens to believe.
 
     `auth_issuer` is compared exactly with a token's `iss`. The issuer's keys are read from `auth_jwks_url`,

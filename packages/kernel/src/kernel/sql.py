@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from kernel.errors import Unavailable
+from kernel.errors import Conflict, Unavailable
 
 _STATEMENT = 5.0  # seconds
 _MIGRATION = 300.0  # seconds, the wait for another process's migration included
@@ -21,7 +21,10 @@ _IDLE_IN_TRANSACTION_MS = 10_000
 _MIGRATION_LOCK = (
     0x636174616C6F67  # "catalog": one number, so that every app's migrations queue up behind each other
 )
-_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError, TimeoutError)
+_AWAY = "The database does not answer right now; please try again soon."
+_NOT_NOW = frozenset({"08", "28", "3D", "53", "57"})
+"""SQLSTATE classes: connection, authorisation, no such database, resources, operator or time-out."""
+_LOST_RACE = frozenset({"40001", "40P01"})
 
 
 class Database(AbstractAsyncContextManager["Database"]):
@@ -57,8 +60,10 @@ class Database(AbstractAsyncContextManager["Database"]):
         Raises:
             Unavailable: when the database does not answer in time.
         """
+        with _translated(connecting=True):
+            connection = await self._engine.connect()
         with _translated():
-            async with self._engine.begin() as connection:
+            async with connection, connection.begin():
                 yield connection
 
     async def check(self) -> None:
@@ -81,7 +86,7 @@ class Database(AbstractAsyncContextManager["Database"]):
         engine = create_async_engine(
             self._url, poolclass=NullPool, connect_args=_connection(self._service, _MIGRATION)
         )
-        with _translated():
+        with _translated(connecting=True):
             async with engine.connect() as connection:
                 await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _MIGRATION_LOCK})
                 await connection.commit()  # the lock is the session's: it ends with the connection
@@ -104,15 +109,26 @@ def _connection(service: str, patience: float) -> dict[str, Any]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Turn the many ways in which a database can be away into one."""
+def _translated(*, connecting: bool = False) -> Iterator[None]:
+    """Turn the ways in which a database can be away into one, and lost races into another.
+
+    While `connecting`, any error of the operating system counts: refused, unknown host, no route.
+    """
     try:
         yield
-    except _AWAY as error:
-        raise Unavailable("The database does not answer right now; please try again soon.") from error
+    except (PoolTimeout, ConnectionError, TimeoutError) as error:
+        raise Unavailable(_AWAY) from error
+    except OSError as error:
+        if connecting:
+            raise Unavailable(_AWAY) from error
+        raise
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("The database does not answer right now; please try again soon.") from error
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if state in _LOST_RACE:
+            raise Conflict("Somebody else changed the same thing; please try again.") from error
+        gone = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+        if gone or state[:2] in _NOT_NOW:
+            raise Unavailable(_AWAY) from error
         raise
 
 

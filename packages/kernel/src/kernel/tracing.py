@@ -1,6 +1,7 @@
 """Spans and trace ids. A trace id exists for every request, whether or not spans are exported."""
 
 from collections.abc import Mapping
+from threading import Thread
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -13,6 +14,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from kernel.settings import TraceSettings
 
 _EXPORT_TIMEOUT = 2  # seconds; a dead collector costs a background thread two seconds, and requests nothing
+_CLOSING = 3  # seconds
 _W3C = TraceContextTextMapPropagator()
 
 
@@ -35,8 +37,13 @@ class Tracing:
         self.tracer = self._provider.get_tracer("catalog")
 
     def close(self) -> None:
-        """Send what is left and stop. Blocks for a few seconds at most: call it off the event loop."""
-        self._provider.shutdown()
+        """Send what is left and stop. Blocks for three seconds at most: call it off the event loop.
+
+        The library would wait for a silent collector far longer than a process may take to stop.
+        """
+        closing = Thread(target=self._provider.shutdown, daemon=True)
+        closing.start()
+        closing.join(_CLOSING)
 
 
 def extract(headers: Mapping[str, str]) -> Context:

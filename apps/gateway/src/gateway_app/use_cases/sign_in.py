@@ -1,6 +1,6 @@
 """Sign in with a name and a password."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway_app.attempts import Attempts
 from gateway_app.ports import Identity, Tokens
@@ -15,7 +15,7 @@ class Credentials:
     """What a person types; `address` is where the connection comes from."""
 
     username: str
-    password: str
+    password: str = field(repr=False)
     address: str
 
 

@@ -57,6 +57,7 @@ def create_app(
     app = FastAPI(
         title=title,
         lifespan=lifespan,
+        redirect_slashes=False,  # a redirect would be neither under a policy nor a problem, and trust Host
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

@@ -44,7 +44,7 @@ class RequestContext:
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])
                 answered = MutableHeaders(raw=message["headers"])
                 answered["X-Correlation-Id"] = correlation
                 answered["X-Trace-Id"] = trace_id

@@ -1,19 +1,26 @@
 """Refuse what is too big, too deep or too slow before anything is parsed."""
 
 import asyncio
+import json
 import re
 from array import array
 from itertools import accumulate
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kernel.http.problems import problem
+from kernel.errors import Unavailable
+from kernel.http.problems import problem, refusal
 
 BODY = 1024 * 1024
 """The most bytes of a request body."""
 DEPTH = 32
 """How deep JSON may nest."""
+VALUES = 10_000
+"""The most values in one JSON body: each may cost an error, so this bounds what a bad one can cost."""
+IN_FLIGHT = 256
+"""The most requests answered at a time: each may hold a body."""
 SLOWEST = 10.0
 """Seconds within which a body must have arrived."""
 
@@ -28,11 +35,24 @@ class Limits:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if self._in_flight >= IN_FLIGHT:
+            await refusal(Unavailable("Too much is going on right now; please try again soon."))(
+                scope, receive, send
+            )
+            return
+        self._in_flight += 1
+        try:
+            await self._within_limits(scope, receive, send)
+        finally:
+            self._in_flight -= 1
+
+    async def _within_limits(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         declared = headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > BODY:
@@ -60,22 +80,37 @@ class Limits:
             )
             await answer(scope, receive, send)
             return
-        if "json" in headers.get("content-type", "json").lower() and depth(bytes(body)) > DEPTH:
-            answer = problem(400, "too_deep", f"The JSON nests deeper than {DEPTH} levels.")
-            await answer(scope, receive, send)
+        if "json" in headers.get("content-type", "json").lower() and (refused := _complaint(bytes(body))):
+            await refused(scope, receive, send)
             return
         await self._app(scope, _replay(bytes(body), receive), send)
 
 
-def depth(document: bytes) -> int:
-    """How deep brackets nest in JSON text, without parsing it.
+def _complaint(document: bytes) -> Response | None:
+    """What is wrong with JSON text before it is parsed, or None."""
+    if json.detect_encoding(document) not in ("utf-8", "utf-8-sig"):
+        return problem(400, "not_utf8", "JSON must be in UTF-8.")
+    values, deepest = shape(document)
+    if values > VALUES:
+        return problem(413, "too_many_values", f"The JSON holds more than {VALUES} values.")
+    if deepest > DEPTH:
+        return problem(400, "too_deep", f"The JSON nests deeper than {DEPTH} levels.")
+    return None
 
-    Strings are cut out and the rest is summed at C speed, so a hostile body costs what an honest one does.
+
+def shape(document: bytes) -> tuple[int, int]:
+    """About how many values JSON text holds, and how deep they nest, without parsing it.
+
+    Strings are cut out and the rest is counted at C speed, so a hostile body costs what an honest one does.
+    Beyond the most values the depth does not matter any more and is 0.
     """
     if not any(bracket in document for bracket in (b"[", b"{")):
-        return 0
-    brackets = _STRING.sub(b"", document).translate(_STEPS, _OTHERS)
-    return max(accumulate(array("b", brackets)), default=0)
+        return 1, 0
+    bare = _STRING.sub(b"", document)
+    values = 1 + bare.count(b",") + bare.count(b"[") + bare.count(b"{")
+    if values > VALUES:
+        return values, 0
+    return values, max(accumulate(array("b", bare.translate(_STEPS, _OTHERS))), default=0)
 
 
 def _has_body(headers: Headers) -> bool:

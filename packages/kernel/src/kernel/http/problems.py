@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -36,6 +37,8 @@ STATUS: dict[type[CatalogError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 20
+"""How many faults one answer names; who has mended those may ask again."""
 _log = get_logger(__name__)
 
 
@@ -89,7 +92,10 @@ def install(app: FastAPI) -> None:
 
     async def malformed(_: Request, error: Exception) -> Response:
         error = cast(RequestValidationError, error)
-        found = [Problem(str(one["type"]), str(one["msg"]), _pointer(one["loc"])) for one in error.errors()]
+        found = [
+            Problem(str(one["type"]), str(one["msg"]), _pointer(one["loc"]))
+            for one in islice(error.errors(), MOST_ERRORS)
+        ]
         return problem(
             422, "malformed", "The request is malformed; `errors` says where and why.", problems=found
         )

@@ -1,6 +1,8 @@
 """Bounds on a request's head, which the HTTP parser itself does not set."""
 
+import json
 from asyncio import TimerHandle
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -11,19 +13,9 @@ PATIENCE = 10.0
 """Seconds within which the head must have arrived, from its first byte (or from the connection's beginning).
 """
 
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-type: application/problem+json\r\nconnection: close\r\n"
-    b"content-length: %d\r\n\r\n%s"
-)
-_TOO_LARGE_BODY = (
-    b'{"type":"urn:catalog:problem:head_too_large","title":"Request Header Fields Too Large","status":431,'
-    b'"detail":"Request line and headers are larger than 16384 bytes.","code":"head_too_large","traceId":""}'
-)
-
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Uvicorn's protocol with a largest head and a slowest head."""
+    """Uvicorn's protocol with a largest and a slowest head, one host, and refusals that are problems."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,7 +41,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._head += len(data)
         super().data_received(data)
         if self._in_head and self._head > HEAD:
-            self._refuse()
+            self._refuse(431, "head_too_large", f"Request line and headers are larger than {HEAD} bytes.")
 
     def on_message_begin(self) -> None:
         """A head begins; the parser calls this at the first byte after the last message."""
@@ -57,17 +49,30 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = True
 
     def on_headers_complete(self) -> None:
-        """The head is complete: judge its true size, because what was counted may hold a part of the body."""
+        """The head is complete: judge it as a whole, because what was counted may hold a part of the body."""
+        if (
+            self.transport.is_closing()
+        ):  # what follows a refused head in the same packet is not for us any more
+            return
         self._stop_waiting()
         self._in_head, self._head = False, 0
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > HEAD:
-            self._refuse()
-            return
-        if self.parser.get_http_version() not in ("1.0", "1.1"):
-            self.send_400_response("Unsupported protocol version.")  # 0.9 has no headers to judge it by
-            return
-        super().on_headers_complete()
+            self._refuse(431, "head_too_large", f"Request line and headers are larger than {HEAD} bytes.")
+        elif self.parser.get_http_version() not in ("1.0", "1.1"):
+            self._refuse(400, "bad_request", "The protocol must be HTTP/1.1 or HTTP/1.0.")
+        elif not self._addressed():
+            self._refuse(400, "bad_request", "The request must name its host once.")
+        else:
+            super().on_headers_complete()
+
+    def _addressed(self) -> bool:
+        """Whether the request says whom it is for, and says it once (RFC 9112, section 3.2)."""
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if self.url.startswith(b"/") or self.url == b"*":
+            return len(hosts) == 1 or (not hosts and self.parser.get_http_version() == "1.0")
+        _, _, after = self.url.partition(b"://")
+        return [after.partition(b"/")[0].lower()] == [host.lower() for host in hosts]
 
     def on_body(self, body: bytes) -> None:
         """Drop the body of a refused head."""
@@ -88,7 +93,30 @@ class BoundedProtocol(HttpToolsProtocol):
             self._late.cancel()
             self._late = None
 
-    def _refuse(self) -> None:
-        if not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE % (len(_TOO_LARGE_BODY), _TOO_LARGE_BODY))
-            self.transport.close()
+    def send_400_response(self, msg: str) -> None:
+        """What the parser could not read; `msg` is uvicorn's."""
+        self._refuse(400, "bad_request", "This is not a well-formed HTTP request.")
+
+    def _refuse(self, status: int, code: str, detail: str) -> None:
+        """Answer with a problem and close. No app has seen the request, so there is neither trace nor log."""
+        if self.transport.is_closing():
+            return
+        earlier = getattr(self, "cycle", None)
+        if earlier is None or earlier.response_complete:  # else this would be taken for its answer
+            title = HTTPStatus(status).phrase
+            body = json.dumps(
+                {
+                    "type": f"urn:catalog:problem:{code}",
+                    "title": title,
+                    "status": status,
+                    "detail": detail,
+                    "code": code,
+                    "traceId": "",
+                }
+            )
+            head = (
+                f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+                f"connection: close\r\ncontent-length: {len(body)}\r\n\r\n"
+            )
+            self.transport.write((head + body).encode())
+        self.transport.close()

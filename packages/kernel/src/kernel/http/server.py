@@ -6,8 +6,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from types import FrameType
 from typing import TypeVar
 
@@ -19,16 +19,18 @@ from kernel.errors import CatalogError
 from kernel.http.health import Readiness
 from kernel.http.protocol import BoundedProtocol
 from kernel.logging import configure_logging, get_logger
-from kernel.settings import ServiceSettings, SettingsError
+from kernel.settings import AppSettings, SettingsError
 
 FAREWELL = 1.0
 """Seconds between "not ready any more" and the end of accepting, so that load balancers notice."""
 DRAIN = 10
 """Seconds that requests in flight may still take."""
+CONNECTIONS = 2000
+"""The most connections at a time, idle ones included."""
 HARD_STOP = 15.0
 """Seconds after which the process ends, whatever still hangs."""
 
-_Some = TypeVar("_Some", bound=ServiceSettings)
+_Some = TypeVar("_Some", bound=AppSettings)
 _log = get_logger(__name__)
 
 
@@ -38,12 +40,37 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, readiness: Sequence[Readiness]) -> None:
         super().__init__(config)
         self._readiness = readiness
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop. Uvicorn would remember the signal and raise it again at the end; a clean stop exits
-        with 0.
+    async def run_with(self, listener: socket.socket, parts: Sequence[FastAPI]) -> None:
+        """Start the parts, serve until told to stop, and close the parts."""
+        self._loop = asyncio.get_running_loop()
+        async with AsyncExitStack() as stack:
+            for part in parts:
+                await stack.enter_async_context(part.router.lifespan_context(part))
+            await self.serve(sockets=[listener])
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing: `signals` is in force for longer than uvicorn serves."""
+        yield
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        """Listen to signals from before the parts start until after they are closed.
+
+        Plain handlers, not the loop's: they are heard even when a handler of ours has wedged the loop.
         """
+        before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop. Uvicorn would raise the signal again at the end; a clean stop exits with 0."""
         if self._stopping:
             return
         self._stopping = True
@@ -52,7 +79,8 @@ class Server(uvicorn.Server):
         watchdog = threading.Timer(HARD_STOP, _end, [sig])
         watchdog.daemon = True
         watchdog.start()
-        asyncio.get_running_loop().call_later(FAREWELL, self._stop_accepting)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._loop.call_later, FAREWELL, self._stop_accepting)
 
     def _stop_accepting(self) -> None:
         self.should_exit = True
@@ -78,6 +106,7 @@ def serve(app: ASGIApp, host: str, port: int, parts: Sequence[FastAPI]) -> None:
         proxy_headers=False,  # who the peer is comes from the connection, never from a header
         timeout_graceful_shutdown=DRAIN,
         backlog=512,
+        limit_concurrency=CONNECTIONS,
     )
     server = Server(config, [part.state.readiness for part in parts])
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
@@ -86,19 +115,12 @@ def serve(app: ASGIApp, host: str, port: int, parts: Sequence[FastAPI]) -> None:
             listener.bind((host, port))
         except OSError as error:
             sys.exit(f"cannot listen on {host}:{port}: {error.strerror}")
-        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        with server.signals(), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             try:
-                runner.run(_serve(server, listener, parts))
+                runner.run(server.run_with(listener, parts))
             except CatalogError as error:
                 _log.error("app.unstartable", reason=error.message)
                 sys.exit(1)
-
-
-async def _serve(server: Server, listener: socket.socket, parts: Sequence[FastAPI]) -> None:
-    async with AsyncExitStack() as stack:
-        for part in parts:
-            await stack.enter_async_context(part.router.lifespan_context(part))
-        await server.serve(sockets=[listener])
 
 
 def run(settings: type[_Some], build: Callable[[_Some], FastAPI]) -> None:
@@ -116,5 +138,11 @@ def run(settings: type[_Some], build: Callable[[_Some], FastAPI]) -> None:
 
 
 def _end(sig: int) -> None:
-    _log.error("stop.forced", signal=signal.Signals(sig).name, seconds=HARD_STOP)
+    """End the process. The log line gets half a second: whoever hangs may hold the log's lock for ever."""
+    name = signal.Signals(sig).name
+    said = threading.Thread(
+        target=lambda: _log.error("stop.forced", signal=name, seconds=HARD_STOP), daemon=True
+    )
+    said.start()
+    said.join(0.5)
     os._exit(70)
