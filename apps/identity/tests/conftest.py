@@ -1,13 +1,10 @@
 """A real Postgres for the whole run, and the issuer over it or over memory."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -25,37 +22,18 @@ from identity_app.postgres import Postgres
 from identity_app.settings import AccountSettings, IdentitySettings
 from kernel.auth import Role
 from kernel.sql import Database
-from platform_app.home import Home, default_cache
-from platform_app.processes import Processes
-from platform_app.servers.postgres import Postgres as PostgresServer
+from tests.servers import postgres
 
 ISSUER = "http://identity.test/realms/catalog"
 SECRET = "client-secret-of-tests"
 PASSWORD = "correct horse battery staple"
 
 
-def _say(text: str, *, done: float | None = None, total: float | None = None) -> None:
-    """Tests say nothing."""
-
-
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of an empty database of a server that lives as long as the run."""
-    root = Path(tempfile.mkdtemp(prefix="ci-"))
-    root.chmod(0o711)  # where root runs the tests, the server is another account and must get through
-    home = Home("identity-tests", root / "state", default_cache())
-    server = PostgresServer(home, None, ("identity",))
-    processes = Processes(home)
-    server.provision(_say)
-    for program in server.programs():
-        processes.start(program)
-    try:
-        server.settle(_say)
+    with postgres("identity") as server:
         yield server.url("identity")
-    finally:
-        for name in reversed(processes.names()):
-            processes.stop(name)
-        shutil.rmtree(root)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@ lock.
 """
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Self
 
 from alembic import command, context
@@ -60,11 +60,12 @@ class Database(AbstractAsyncContextManager["Database"]):
         Raises:
             Unavailable: when the database does not answer in time.
         """
-        with _translated(connecting=True):
-            connection = await self._engine.connect()
-        with _translated():
-            async with connection, connection.begin():
-                yield connection
+        async with AsyncExitStack() as stack:
+            with _translated(connecting=True):
+                connection = await stack.enter_async_context(self._engine.connect())
+            with _translated():
+                async with connection.begin():
+                    yield connection
 
     async def check(self) -> None:
         """Readiness: one round trip.
