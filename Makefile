@@ -58,8 +58,8 @@ bench: setup ## Measure the chassis against its floor, and print a table
 	@$(RUN) python -m bench.chassis $(ARGS)
 
 .PHONY: pins
-pins: ## Renew the exact pins of every dependency
-	@python3 .ci/pins.py write
+pins: setup ## Renew the exact pins of every dependency
+	@UV="$(UV)" python3 .ci/pins.py write
 
 .PHONY: clean
 clean: ## Delete the environment and caches of this folder (not the platform's data: `catalog reset` does that)

@@ -4,6 +4,7 @@ uv.lock would do this, but it records download addresses, which this repository 
 `constraint-dependencies` in the root pyproject.toml holds every version, transitive ones included.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -65,12 +66,55 @@ def unpinned(root: Path) -> list[str]:
     return faults
 
 
+def resolved(root: Path) -> set[str] | None:
+    """Return every third-party `name==version` in uv.lock, or None when there is no such file."""
+    try:
+        document = tomllib.loads((root / "uv.lock").read_text())
+    except FileNotFoundError:
+        return None
+    ours = {"editable", "virtual", "directory", "workspace"}
+    return {
+        f"{normal(package['name'])}=={package['version']}"
+        for package in document["package"]
+        if not ours & package["source"].keys()
+    }
+
+
+def unresolved(root: Path) -> list[str]:
+    """Return one sentence per difference between the pins and uv.lock; none when that file is absent."""
+    used = resolved(root)
+    if used is None:
+        return []
+    pins = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["uv"]["constraint-dependencies"]
+    pinned = {f"{normal(pin)}=={pin.partition('==')[2].partition(' ;')[0]}" for pin in pins}
+    return [
+        *(f"{one} is used (uv.lock) and has no such pin: run `make pins`" for one in sorted(used - pinned)),
+        *(f"{one} is pinned and not used (uv.lock): run `make pins`" for one in sorted(pinned - used)),
+    ]
+
+
 def write(root: Path) -> None:
-    """Resolve afresh, ignoring today's pins, and write what came out into the root pyproject.toml."""
+    """Resolve afresh, ignoring today's pins, and write what came out into the root pyproject.toml.
+
+    When that fails the file is as before.
+    """
     file = root / "pyproject.toml"
-    file.write_text(BLOCK.sub("constraint-dependencies = [\n]", file.read_text()))
+    before = file.read_text()
+    file.write_text(BLOCK.sub("constraint-dependencies = [\n]", before))
+    try:
+        pins = resolve(root)
+    except BaseException:
+        file.write_text(before)
+        raise
+    block = "\n".join(["constraint-dependencies = [", *(f'    "{pin}",' for pin in sorted(pins)), "]"])
+    file.write_text(BLOCK.sub(lambda _: block, before))
+    print(f"{len(pins)} pins written")
+
+
+def resolve(root: Path) -> list[str]:
+    """Return a pin for every third-party distribution, as uv finds them today; the program is that of UV."""
     export = [
-        "uv",
+        os.environ.get("UV") or "uv",
         "export",
         "--upgrade",
         "--quiet",
@@ -80,11 +124,14 @@ def write(root: Path) -> None:
         "--all-extras",
         "--no-hashes",
     ]
-    lines = subprocess.run(export, cwd=root, check=True, capture_output=True, text=True).stdout.splitlines()
-    pins = [line.split(" ;")[0] for line in lines if line and not line.startswith(("#", " "))]
-    block = "\n".join(["constraint-dependencies = [", *(f'    "{pin}",' for pin in sorted(pins)), "]"])
-    file.write_text(BLOCK.sub(lambda _: block, file.read_text()))
-    print(f"{len(pins)} pins written")
+    try:
+        done = subprocess.run(export, cwd=root, check=True, capture_output=True, text=True)
+    except OSError as error:
+        sys.exit(f"{export[0]} cannot be started: {error.strerror}")
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"uv could not resolve the dependencies: {error.stderr.strip()}")
+    lines = done.stdout.splitlines()
+    return [line.split(" ;")[0] for line in lines if line and not line.startswith(("#", " "))]
 
 
 if __name__ == "__main__":
@@ -92,8 +139,11 @@ if __name__ == "__main__":
         case ["write"]:
             write(ROOT)
         case ["check"]:
-            if problems := unpinned(ROOT):
+            if problems := [*unpinned(ROOT), *unresolved(ROOT)]:
                 sys.exit("\n".join(problems))
-            print("every direct dependency is pinned")
+            if resolved(ROOT) is None:
+                print("every direct dependency is pinned; the others are judged by uv.lock (`make setup`)")
+            else:
+                print("every dependency is pinned, and every pin is used")
         case _:
             sys.exit("usage: pins.py write | check")

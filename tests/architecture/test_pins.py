@@ -4,6 +4,7 @@ import importlib.util
 import json
 import shutil
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 
@@ -59,6 +60,66 @@ def test_a_build_tool_without_a_pin_is_caught(pins: ModuleType, tree: Path) -> N
     assert pins.unpinned(tree) == [
         "packages/kernel/pyproject.toml: build tool 'uv_build' is not pinned exactly"
     ]
+
+
+LOCK = """
+[[package]]
+name = "catalog-kernel"
+version = "0.1.0"
+source = { editable = "packages/kernel" }
+
+[[package]]
+name = "rich"
+version = "15.0.0"
+source = { registry = "https://registry.invalid/simple" }
+
+[[package]]
+name = "left-pad"
+version = "2"
+source = { registry = "https://registry.invalid/simple" }
+"""
+PINS = 'constraint-dependencies = [\n    "Left_Pad==1",\n    "rich==15.0.0",\n]'
+
+
+def test_the_pins_are_the_resolution(pins: ModuleType) -> None:
+    if pins.resolved(ROOT) is None:
+        pytest.skip("there is no uv.lock: `make setup` writes it")
+    assert pins.unresolved(ROOT) == []
+
+
+def test_a_difference_from_the_resolution_is_caught_both_ways(pins: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.uv]\n{PINS}\n")
+    assert pins.unresolved(tmp_path) == []
+    (tmp_path / "uv.lock").write_text(LOCK)
+    assert pins.unresolved(tmp_path) == [
+        "left-pad==2 is used (uv.lock) and has no such pin: run `make pins`",
+        "left-pad==1 is pinned and not used (uv.lock): run `make pins`",
+    ]
+    (tmp_path / "pyproject.toml").write_text(f"[tool.uv]\n{PINS}\n".replace('==1"', '==2"'))
+    assert pins.unresolved(tmp_path) == []
+
+
+@pytest.mark.parametrize(("script", "succeeds"), [("echo 'b==2 ; x'; echo 'a==1'", True), ("exit 2", False)])
+def test_pins_are_renewed_by_the_uv_of_the_makefile_or_stay(
+    pins: ModuleType, tree: Path, monkeypatch: pytest.MonkeyPatch, script: str, succeeds: bool
+) -> None:
+    before = (tree / "pyproject.toml").read_text()
+    (tree / "uv-of-ours").write_text(f"#!/bin/sh\n{script}\n")
+    (tree / "uv-of-ours").chmod(0o755)
+    monkeypatch.setenv("UV", str(tree / "uv-of-ours"))
+    with nullcontext() if succeeds else pytest.raises(SystemExit, match="could not resolve"):
+        pins.write(tree)
+    after = (tree / "pyproject.toml").read_text()
+    wanted = 'constraint-dependencies = [\n    "a==1",\n    "b==2",\n]'
+    assert after == (pins.BLOCK.sub(wanted, before) if succeeds else before)
+
+
+def test_without_uv_the_pins_stay(pins: ModuleType, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (tree / "pyproject.toml").read_text()
+    monkeypatch.setenv("UV", str(tree / "nowhere"))
+    with pytest.raises(SystemExit, match="nowhere cannot be started"):
+        pins.write(tree)
+    assert (tree / "pyproject.toml").read_text() == before
 
 
 def test_no_lock_file_records_download_addresses() -> None:
