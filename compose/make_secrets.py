@@ -31,16 +31,32 @@ PASSWORDS = (
 FOLDER_MODE, FILE_MODE = 0o700, 0o444
 
 
+def is_there(file: Path) -> bool:
+    """Whether a secret is there; an empty file is what an interrupted run left, and holds none."""
+    return file.exists() and file.stat().st_size > 0
+
+
 def write_once(file: Path, content: Callable[[], str]) -> bool:
-    """Write a file that does not exist yet; return whether it did not."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-    except FileExistsError:
+    """Write a secret that is not there yet, whole or not at all; return whether it was not."""
+    if is_there(file):
         return False
-    with open(descriptor, "w", encoding="ascii") as opened:
-        opened.write(content())
-    file.chmod(FILE_MODE)  # whatever the umask took away
-    return True
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    try:
+        with open(descriptor, "w", encoding="ascii") as opened:
+            opened.write(content())
+            opened.flush()
+            os.fsync(descriptor)
+        part.chmod(FILE_MODE)  # whatever the umask took away
+        try:
+            os.link(part, file)  # unlike a renaming, it never takes the place of another run's secret
+        except FileExistsError:
+            if is_there(file):
+                return False
+            part.replace(file)
+        return True
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def rabbitmq_hash(password: str) -> str:
@@ -83,6 +99,8 @@ def make(folder: Path) -> list[str]:
     contents: dict[str, Callable[[], str]] = dict.fromkeys(PASSWORDS, lambda: secrets.token_urlsafe(32))
     contents["mongo_keyfile"] = lambda: base64.b64encode(secrets.token_bytes(756)).decode("ascii")
     contents["rabbitmq_definitions.json"] = lambda: definitions(folder)
+    if not all(is_there(folder / f"rabbitmq_{name}_password") for name in ("admin", "catalog")):
+        (folder / "rabbitmq_definitions.json").unlink(missing_ok=True)  # made from a password that is lost
     return [name for name, content in contents.items() if write_once(folder / name, content)]
 
 
