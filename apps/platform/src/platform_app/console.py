@@ -2,6 +2,7 @@
 
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,17 @@ from platform_app.servers import Say
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 _UNSEEN = 0.5  # seconds
+_UNSHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, invisible formatting, half characters, line separators
+
+
+def printable(text: str) -> str:
+    """Text of others for the terminal, which would obey what is a control character: these are escaped.
+
+    A tab is harmless, and becomes spaces.
+    """
+    return "".join(
+        ascii(one)[1:-1] if unicodedata.category(one) in _UNSHOWN else one for one in text.expandtabs(4)
+    )
 
 
 class Steps:

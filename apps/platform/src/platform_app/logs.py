@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rich.text import Text
 
-from platform_app.console import out
-from platform_app.home import Home
+from platform_app.console import out, printable
+from platform_app.home import Home, disk_trouble
 from platform_app.trouble import Trouble
 
 _COLOURS = {"error": "red", "critical": "red", "warning": "yellow", "debug": "dim"}
@@ -21,11 +21,14 @@ def show_logs(home: Home, name: str | None, lines: int, follow: bool) -> None:
     Raises:
         Trouble: when there is no such log.
     """
-    files = sorted(home.logs.glob("*.log")) if name is None else [home.logs / f"{name}.log"]
-    files = [file for file in files if file.is_file()]
+    with disk_trouble(home.logs):
+        there = sorted(home.logs.iterdir()) if home.logs.exists() else []
+    known = {file.stem: file for file in there if file.suffix == ".log"}
+    files = [file for stem, file in known.items() if name in (None, stem)]
     if not files:
-        known = ", ".join(file.stem for file in sorted(home.logs.glob("*.log"))) or "none yet"
-        raise Trouble(f"There is no log of {name or 'this stack'}; there are logs of: {known}.")
+        raise Trouble(
+            f"There is no log of {name or 'this stack'}; there are logs of: {', '.join(known) or 'none yet'}."
+        )
     for file in files:
         for line in _last(file, lines):
             out.print(_readable(file.stem, line))
@@ -39,11 +42,12 @@ def _last(file: Path, lines: int) -> list[str]:
         size = stream.seek(0, 2)
         stream.seek(max(0, size - _TAIL))
         text = stream.read().decode(errors="replace")
-    return text.splitlines()[-lines:] if lines else []
+    # Only a newline ends a line: a program may have written all else that Python takes for an end.
+    return text.removesuffix("\n").split("\n")[-lines:] if lines and text else []
 
 
 def _coming(files: list[Path]) -> Iterator[tuple[str, str]]:
-    streams = {file.stem: file.open(errors="replace") for file in files}
+    streams = {file.stem: file.open(errors="replace", newline="\n") for file in files}
     for stream in streams.values():
         stream.seek(0, 2)
     try:
@@ -60,14 +64,17 @@ def _coming(files: list[Path]) -> Iterator[tuple[str, str]]:
 
 
 def _readable(name: str, line: str) -> Text:
-    """A JSON line as time, event and fields; any other line as it is."""
+    """A JSON line as time, event and fields; any other line as it is. Neither may steer the terminal."""
     line = line.rstrip("\n")
     try:
         event = json.loads(line)
         moment, level, what = event.pop("timestamp"), event.pop("level"), event.pop("event")
     except (ValueError, KeyError, AttributeError, TypeError):
-        return Text(f"{name}: {line}")
-    service = event.pop("service", name)
-    fields = " ".join(f"{key}={value}" for key, value in event.items() if key not in ("span_id", "exception"))
-    text = Text(f"{moment} {service}: ").append(what, style=_COLOURS.get(level, "bold")).append(f" {fields}")
-    return text.append(f"\n{event['exception']}") if "exception" in event else text
+        return Text(printable(f"{name}: {line}"))
+    service, failure = event.pop("service", name), event.pop("exception", None)
+    fields = " ".join(f"{key}={value}" for key, value in event.items() if key != "span_id")
+    text = Text(printable(f"{moment} {service}: "))
+    text.append(printable(str(what)), style=_COLOURS.get(str(level), "bold")).append(printable(f" {fields}"))
+    for row in [] if failure is None else str(failure).split("\n"):
+        text.append(f"\n{printable(row)}")
+    return text
