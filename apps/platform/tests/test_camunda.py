@@ -8,6 +8,7 @@ import pytest
 
 from apps.platform.tests.machine import Machine
 from platform_app.home import Home
+from platform_app.servers.account import Account
 from platform_app.servers.camunda import BUNDLES, Camunda, Database, Flavour, sources
 from platform_app.servers.maven import NATIVE
 
@@ -47,6 +48,7 @@ def test_the_jars_are_in_a_fixed_order(tmp_path: Path, monkeypatch: pytest.Monke
     (program,) = engine(tmp_path, "camunda").programs()
     names = [Path(jar).name for jar in program.command[program.command.index("-cp") + 1].split(":")]
     assert names == ["a.jar", "b.jar"]
+    assert program.user == Account.of_servers().name
 
 
 def test_an_unknown_error_code_is_an_error(tmp_path: Path) -> None:

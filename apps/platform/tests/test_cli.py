@@ -1,12 +1,16 @@
 """The command as a person meets it: what is in the way ends as one sentence on the error stream, status 1."""
 
 import fcntl
+import json
 import os
 import socket
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from platform_app.home import Home
+from platform_app.ports import free_port
 
 
 def catalog(home: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -83,6 +87,43 @@ def test_users_before_there_are_any(place: Path) -> None:
     assert sentence(catalog(place, "users")) == (
         "The embedded stack has no users yet: `catalog up --stack embedded` makes them."
     )
+
+
+def test_what_others_say_cannot_steer_the_terminal(place: Path) -> None:
+    assert "There is no log of \\x1b[2J\\n;" in sentence(catalog(place, "logs", "\x1b[2J\n"))
+
+
+def test_a_damaged_stack_can_be_reset(place: Path) -> None:
+    (place / "embedded").mkdir()
+    (place / "embedded" / "run.json").write_text("{")
+    done = catalog(place, "reset", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "run.json is damaged" in done.stdout
+    assert not (place / "embedded").exists()
+
+
+def test_a_stack_that_runs_keeps_its_port_and_shows_its_users_once(place: Path, cache: Path) -> None:
+    here = {"CATALOG_CACHE": str(cache)}
+    # As after a first start that failed half-way: there are secrets already.
+    Home("embedded", place / "embedded", cache).create()
+    Home("embedded", place / "embedded", cache).secret("user-reader")
+    try:
+        first = catalog(place, "up", "--random-ports", **here)
+        assert first.returncode == 0, first.stderr
+        assert "Demo users (shown once" in first.stdout
+        ports = json.loads((place / "embedded" / "ports.json").read_text())
+        pids = [one["pid"] for one in json.loads((place / "embedded" / "run.json").read_text()).values()]
+        port, other = ports["ports"]["gateway"], free_port()
+        said = sentence(catalog(place, "up", "--port", str(other), **here))
+        assert said == f"The embedded stack runs on port {port}: `catalog down` first."
+        again = catalog(place, "up", "--port", str(port), **here)
+        assert again.returncode == 0, again.stderr
+        assert "Demo users" not in again.stdout
+        assert json.loads((place / "embedded" / "ports.json").read_text()) == ports
+        run = json.loads((place / "embedded" / "run.json").read_text())
+        assert [one["pid"] for one in run.values()] == pids
+    finally:
+        assert catalog(place, "reset", "--yes", **here).returncode == 0
 
 
 def test_nothing_runs_and_nothing_is_there(place: Path) -> None:

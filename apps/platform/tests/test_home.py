@@ -1,15 +1,32 @@
 """Where a stack keeps its things."""
 
+import errno
 import os
+import pwd
+import shutil
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from apps.platform.tests.bench import environment
-from platform_app.home import Home, default_cache, default_state
+from platform_app.home import Home, default_cache, default_state, disk_trouble
 from platform_app.servers.cached import lay_once
 from platform_app.trouble import Trouble
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Be an account without rights for a while."""
+    os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 @pytest.fixture
@@ -58,6 +75,30 @@ def test_a_secret_is_made_once_and_only_its_owner_reads_it(home: Home) -> None:
     assert stat.S_IMODE((home.state / "secrets.json").stat().st_mode) == 0o600
 
 
+@as_root
+def test_what_another_account_may_not_read_is_told(place: Path) -> None:
+    home = Home("test", place / "state", place / "cache")
+    home.create()
+    home.write("secrets", {"postgres": "secret"})
+    with as_nobody(), pytest.raises(Trouble, match=r"secrets\.json cannot be read \(Permission denied\)"):
+        home.read("secrets")
+    with as_nobody(), pytest.raises(Trouble, match="cannot be used"):
+        Home("test", home.logs / "below", home.cache).exists  # noqa: B018  # it is the question that fails
+
+
+@as_root
+def test_another_account_cannot_hold_the_lock(place: Path) -> None:
+    home = Home("test", place / "state", place / "cache")
+    home.create()
+    (home.state / "lock").touch(0o644)
+    with home.locked():
+        assert stat.S_IMODE((home.state / "lock").stat().st_mode) == 0o600
+    with as_nobody(), pytest.raises(OSError, match="Permission denied"):
+        (home.state / "lock").open()
+    with as_nobody(), pytest.raises(Trouble, match="cannot be used"), home.locked():
+        pass
+
+
 @pytest.mark.parametrize("text", ["{", "[]"])
 def test_a_damaged_document_is_told(home: Home, text: str) -> None:
     (home.state / "ports.json").write_text(text)
@@ -88,6 +129,42 @@ def test_a_full_disk_is_told_and_leaves_the_document_whole(small_disk: Path, tmp
         home.write("run", {"text": "x" * 100_000})
     assert home.read("run") == {"kept": True}
     assert sorted(file.name for file in home.state.iterdir()) == ["data", "logs", "run.json"]
+
+
+def test_a_copy_that_fills_the_disk_is_told_as_such(small_disk: Path, tmp_path: Path) -> None:
+    """`copytree` goes on after a failure, and collects them all in an error without a number."""
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs/large").write_bytes(b"x" * 100_000)
+
+    def fill(part: Path) -> None:
+        shutil.copytree(tmp_path / "programs", part / "all")
+
+    with pytest.raises(Trouble) as refused:
+        lay_once(small_disk / "server", fill)
+    assert str(refused.value) == f"The disk that holds {small_disk} is full: free some space, then try again."
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "The disk that holds /a is full: free some space, then try again."),
+        (errno.EDQUOT, "The disk that holds /a is full: free some space, then try again."),
+        (
+            errno.EROFS,
+            "/a/b cannot be used (Read-only file system): give yourself the right to write there, or set "
+            "CATALOG_HOME and CATALOG_CACHE to folders of yours.",
+        ),
+        (errno.EIO, "/a/b cannot be used: Input/output error."),
+        (errno.ENOENT, "/a/b cannot be used: No such file or directory."),
+    ],
+)
+def test_each_trouble_with_a_disk_has_its_sentence(number: int, said: str) -> None:
+    with pytest.raises(Trouble) as alone, disk_trouble(Path("/a")):
+        raise OSError(number, os.strerror(number), "/a/b")
+    assert str(alone.value) == said
+    with pytest.raises(Trouble) as collected, disk_trouble(Path("/a")):
+        raise shutil.Error([("/x", "/a/b", str(OSError(number, os.strerror(number), "/a/b")))])
+    assert str(collected.value) == said.replace("/a/b", "/a")
 
 
 def test_a_full_disk_leaves_nothing_half_in_the_cache(small_disk: Path) -> None:

@@ -10,8 +10,8 @@ from platform_app.trouble import Trouble
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine(tmp_path / "bin", monkeypatch)
+def machine(place: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return Machine(place / "bin", monkeypatch)
 
 
 def test_the_one_on_the_path_is_used(machine: Machine) -> None:
@@ -20,13 +20,13 @@ def test_the_one_on_the_path_is_used(machine: Machine) -> None:
     assert java() == str(machine.folder / "java")
 
 
-def test_java_home_comes_first(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_java_home_comes_first(machine: Machine, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.install_java("11.0.2")
-    (tmp_path / "jdk").mkdir()
-    Machine(tmp_path / "jdk" / "bin", monkeypatch).install_java("21")
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
+    (place / "jdk").mkdir()
+    Machine(place / "jdk" / "bin", monkeypatch).install_java("21")
+    monkeypatch.setenv("JAVA_HOME", str(place / "jdk"))
     require_java()
-    assert java() == str(tmp_path / "jdk" / "bin" / "java")
+    assert java() == str(place / "jdk" / "bin" / "java")
 
 
 def test_none(machine: Machine) -> None:
@@ -38,12 +38,10 @@ def test_none(machine: Machine) -> None:
     )
 
 
-def test_none_where_java_home_points(
-    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_none_where_java_home_points(machine: Machine, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.install_java()
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "gone"))
-    with pytest.raises(Trouble, match=f"there is none below JAVA_HOME \\({tmp_path}/gone\\)"):
+    monkeypatch.setenv("JAVA_HOME", str(place / "gone"))
+    with pytest.raises(Trouble, match=f"there is none below JAVA_HOME \\({place}/gone\\)"):
         require_java()
 
 

@@ -1,24 +1,34 @@
 """How Keycloak is assembled, laid out and started."""
 
+import json
+import socket
 import stat
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import ClassVar
+from urllib.parse import parse_qs
 
 import pytest
 
 from apps.platform.tests.bench import quiet
 from apps.platform.tests.machine import Machine
+from platform_app.demo import passwords
 from platform_app.home import Home
 from platform_app.repository import repository
+from platform_app.servers.account import Account
 from platform_app.servers.keycloak import BUNDLE, Keycloak, assemble, demo_user
 from platform_app.trouble import Trouble
 
 
 @pytest.fixture
-def keycloak(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keycloak:
+def keycloak(place: Path, monkeypatch: pytest.MonkeyPatch) -> Keycloak:
     """A Keycloak whose program lies in the cache already."""
-    Machine(tmp_path / "bin", monkeypatch).install_java()
-    home = Home("test", tmp_path / "state", tmp_path / "cache")
+    Machine(place / "bin", monkeypatch).install_java()
+    home = Home("test", place / "state", place / "cache")
     home.create()
     BUNDLE.folder(home.cache).mkdir(parents=True)
     return Keycloak(home, 8080, 9000)
@@ -50,6 +60,10 @@ def test_the_stack_has_a_home_of_its_own(keycloak: Keycloak) -> None:
     keycloak.provision(quiet)  # a second time finds its work done
     data = keycloak.home.data("keycloak")
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert keycloak.programs()[0].user == Account.of_servers().name
+    assert {one.lstat().st_uid for one in (data, data / "conf", data / "data" / "import")} == {
+        Account.of_servers().uid
+    }
     assert (data / "lib").readlink() == BUNDLE.folder(keycloak.home.cache) / "lib"
     realm = repository() / "compose" / "keycloak" / "catalog-realm.json"
     assert (data / "data" / "import" / "catalog-realm.json").read_bytes() == realm.read_bytes()
@@ -73,6 +87,63 @@ def test_it_listens_on_loopback_only(keycloak: Keycloak) -> None:
 def test_the_realm_asks_for_no_other_secret(keycloak: Keycloak) -> None:
     realm = (repository() / "compose" / "keycloak" / "catalog-realm.json").read_text()
     assert realm.count("${") == realm.count("${GATEWAY_CLIENT_SECRET}") == 1
+
+
+class Stub(BaseHTTPRequestHandler):
+    """As much of Keycloak as settling meets; it remembers what it was told."""
+
+    status = 200
+    told: ClassVar[list[tuple[str, str | None, str]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.told.append((self.path, self.headers["Authorization"], body))
+        answer = json.dumps({"access_token": "a-token", "error": "it says no"}).encode()
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def stub(keycloak: Keycloak, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keycloak]:
+    monkeypatch.setattr(Stub, "told", [])
+    with HTTPServer(("127.0.0.1", 0), Stub) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield replace(keycloak, port=server.server_port)
+        server.shutdown()
+        thread.join()
+
+
+def test_the_demo_users_are_told_to_keycloak_and_to_no_proxy(
+    stub: Keycloak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(0.2)
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "https_proxy", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        stub.settle(quiet)
+        with pytest.raises(TimeoutError):
+            proxy.accept()
+    (login, _, form), (users, token, document) = Stub.told
+    assert login == "/realms/master/protocol/openid-connect/token"
+    assert parse_qs(form)["password"] == [stub.home.secret("keycloak-admin")]
+    assert (users, token) == ("/admin/realms/catalog/partialImport", "Bearer a-token")
+    wanted = [demo_user(name, password) for name, password in passwords(stub.home).items()]
+    assert json.loads(document) == {"ifResourceExists": "SKIP", "users": wanted}
+
+
+def test_a_refusal_is_told(stub: Keycloak, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stub, "status", 401)
+    with pytest.raises(Trouble, match=r"refused to create the demo users \(401: .*it says no.*catalog reset"):
+        stub.settle(quiet)
+    assert len(Stub.told) == 1
 
 
 def test_a_demo_user_can_log_in_at_once_and_has_one_role() -> None:

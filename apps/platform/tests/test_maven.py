@@ -56,8 +56,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    return Shop(tmp_path, Machine(tmp_path / "bin", monkeypatch))
+def shop(place: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    return Shop(place, Machine(place / "bin", monkeypatch))
 
 
 def test_a_bundle_is_fetched_once(shop: Shop) -> None:
@@ -137,8 +137,8 @@ def test_a_changed_file_is_refused_and_nothing_is_kept(shop: Shop) -> None:
         (["thing.jar", "other.jar"], "Thing came with other.jar, which thing.sha256 does not list"),
     ],
 )
-def test_the_list_is_complete_and_exclusive(shop: Shop, tmp_path: Path, files: list[str], said: str) -> None:
-    folder = tmp_path / "files"
+def test_the_list_is_complete_and_exclusive(shop: Shop, place: Path, files: list[str], said: str) -> None:
+    folder = place / "files"
     folder.mkdir()
     for name in files:
         (folder / name).write_text(CONTENT)
@@ -154,3 +154,12 @@ def test_the_committed_lists_are_well_formed(bundle: Bundle, files: int) -> None
     assert len({name for _, name in lines}) == len(lines) == files
     assert all(len(bytes.fromhex(digest)) == 32 for digest, _ in lines)
     assert bundle.pom.is_file()
+
+
+def test_a_maven_that_cannot_be_started_is_not_a_trouble_of_the_folder(shop: Shop) -> None:
+    (shop.machine.folder / "mvn").write_text("#!/nowhere/sh\n")
+    (shop.machine.folder / "mvn").chmod(0o755)
+    with pytest.raises(Trouble) as refused:
+        fetch(shop.bundle, shop.cache, shop.said)
+    assert str(refused.value) == (f"{shop.machine.folder}/mvn cannot be started: No such file or directory.")
+    assert shop.shelf == []

@@ -14,7 +14,7 @@ import pytest
 
 from apps.platform.tests.bench import eventually
 from platform_app.home import Home
-from platform_app.processes import Processes, Program
+from platform_app.processes import Processes, Program, _Child
 from platform_app.trouble import Trouble
 
 
@@ -108,6 +108,32 @@ def test_a_program_that_is_never_ready_is_stopped_and_told(processes: Processes)
         processes.start(program(SERVE, ready, patience=0.3))
     assert not psutil.pid_exists(pids[0])
     assert processes.names() == []
+
+
+def test_one_of_an_earlier_start_is_not_stopped_when_it_does_not_answer(processes: Processes) -> None:
+    processes.start(program(SERVE, shows(processes, "serving")))
+    found = processes.find("sample")
+    with pytest.raises(Trouble) as trouble:
+        processes.start(program(SERVE, lambda: False, patience=0.2))
+    assert str(trouble.value) == (
+        "sample runs since an earlier start but did not answer within 0 s: `catalog down`, then "
+        f"`catalog up`, starts it anew. It last said: serving. The whole log is {processes.log('sample')}."
+    )
+    assert processes.find("sample") == found is not None
+
+
+def test_two_threads_may_bury_the_same_child(processes: Processes) -> None:
+    """The other thread comes in between: while this one asks whether the child is dead."""
+
+    class Dead(_Child):
+        def poll(self) -> int:
+            del processes._children[self.pid]
+            return super().wait()
+
+    child = Dead([sys.executable, "-c", ""])
+    processes._children[child.pid] = child
+    assert processes.find("sample") is None
+    assert processes._children == {}
 
 
 def test_trouble_while_waiting_stops_it(processes: Processes) -> None:

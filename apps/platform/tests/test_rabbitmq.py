@@ -8,13 +8,14 @@ import pytest
 from apps.platform.tests.machine import Machine
 from platform_app.home import Home
 from platform_app.ports import free_port
-from platform_app.servers.rabbitmq import RabbitMQ, installed
+from platform_app.servers.account import Account
+from platform_app.servers.rabbitmq import INSTALLED, RabbitMQ, installed
 from platform_app.trouble import Trouble
 
 
 @pytest.fixture
-def rabbitmq(tmp_path: Path) -> RabbitMQ:
-    home = Home("test", tmp_path / "state", tmp_path / "cache")
+def rabbitmq(place: Path) -> RabbitMQ:
+    home = Home("test", place / "state", place / "cache")
     home.create()
     return RabbitMQ(home, 5672, 15672, 25672, 4369)
 
@@ -26,22 +27,22 @@ def lay(folder: Path, version: str) -> Path:
     return program
 
 
-def test_the_script_inside_the_package_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Machine(tmp_path / "bin", monkeypatch).install("epmd", "")
-    program = lay(tmp_path, "3.10.8")
-    assert installed(tmp_path) == (program, tmp_path / "bin" / "epmd")
+def test_the_script_inside_the_package_is_used(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Machine(place / "bin", monkeypatch).install("epmd", "")
+    program = lay(place, "3.10.8")
+    assert installed(place) == (program, place / "bin" / "epmd")
 
 
-def test_without_it_a_sentence_names_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine(tmp_path / "bin", monkeypatch)
+def test_without_it_a_sentence_names_the_package(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(place / "bin", monkeypatch)
     said = "The native stack needs RabbitMQ, which is not installed: apt-get install -y rabbitmq-server"
     machine.install("epmd", "")
     with pytest.raises(Trouble, match=said):
-        installed(tmp_path)
-    lay(tmp_path, "3.10.8")
+        installed(place)
+    lay(place, "3.10.8")
     (machine.folder / "epmd").unlink()
     with pytest.raises(Trouble, match=said):
-        installed(tmp_path)
+        installed(place)
 
 
 def test_the_configuration_knows_one_user_and_only_loopback(rabbitmq: RabbitMQ) -> None:
@@ -66,8 +67,14 @@ def test_nobody_else_can_read_it(rabbitmq: RabbitMQ) -> None:
     rabbitmq.write_configuration()
     data = rabbitmq.home.data("rabbitmq")
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert {one.stat().st_uid for one in (data, *data.iterdir())} == {Account.of_servers().uid}
     assert stat.S_IMODE((data / "rabbitmq.conf").stat().st_mode) == 0o600
     assert (data / "enabled_plugins").read_text() == "[rabbitmq_management].\n"
+
+
+@pytest.mark.skipif(not INSTALLED.exists(), reason="RabbitMQ is not installed here")
+def test_as_root_it_becomes_the_account_of_the_servers(rabbitmq: RabbitMQ) -> None:
+    assert {program.user for program in rabbitmq.programs()} == {Account.of_servers().name}
 
 
 def test_nothing_of_a_machine_wide_broker_is_used(rabbitmq: RabbitMQ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from apps.platform.tests.machine import Machine
 from platform_app.home import Home
+from platform_app.servers.account import Account
 from platform_app.servers.zipkin import BUNDLE, Zipkin
 
 
@@ -24,3 +25,4 @@ def test_it_listens_on_loopback_only(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "--armeria.ports[0].protocols[0]=http",
     ]
     assert not program.ready()
+    assert program.user == Account.of_servers().name

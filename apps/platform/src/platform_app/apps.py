@@ -19,6 +19,8 @@ REALM = "catalog"
 class App:
     """A Python process of ours, a `Server` like the others; it serves /readyz on `port`.
 
+    It stays the account that runs this command, root too: it runs from the developer's checkout and its
+    environment, which `nobody` may be unable to enter.
     `env` is asked for when it starts, because it may hold what only a running server knows.
     """
 
@@ -26,6 +28,10 @@ class App:
     module: str
     port: int
     env: Callable[[], Mapping[str, str]]
+
+    def to_fetch(self) -> int:
+        """Nothing: it is installed with this command."""
+        return 0
 
     def provision(self, say: Say) -> None:
         """Nothing: it is installed with this command."""

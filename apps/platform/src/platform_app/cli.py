@@ -14,13 +14,13 @@ from rich.box import SIMPLE
 from rich.markup import escape
 from rich.table import Column, Table
 
-from platform_app.console import Steps, err, out
+from platform_app.console import Steps, err, out, printable
 from platform_app.demo import passwords
 from platform_app.embedded import embedded
 from platform_app.home import Home
 from platform_app.logs import show_logs
 from platform_app.report import Report
-from platform_app.stack import Stack, bring_up, take_down
+from platform_app.stack import Stack, bring_up, require_same_port, take_down
 from platform_app.trouble import Trouble
 
 cli = typer.Typer(
@@ -67,11 +67,12 @@ def up(
     home = Home.of(stack)
     chosen = {} if port is None else {"gateway": port}
     with home.locked():
-        first = not home.read("secrets")
-        running = Report.of(home).alive
-        if running and port is None:
-            random_ports = bool(home.read("ports").get("random"))
-            chosen = dict(home.read("ports")["ports"])
+        first = not home.read("links")  # written once a start has succeeded
+        if Report.of(home).alive:
+            if port is not None:
+                require_same_port(home, port)
+            kept = home.read("ports")
+            random_ports, chosen = bool(kept.get("random")), {**chosen, **kept.get("ports", {})}
         whole = _stack(stack, home, random_ports, chosen, engine)
         steps = Steps()
         with steps.shown():
@@ -93,7 +94,7 @@ def down(
     stopped = False
     for kind in [stack] if stack else list(Kind):
         home = Home.of(kind)
-        if not home.state.exists():
+        if not home.exists:
             continue
         with home.locked():
             steps = Steps()
@@ -154,15 +155,18 @@ def reset(
 ) -> None:
     """Stop a stack and delete all its data, secrets included."""
     home = Home.of(stack)
-    if not home.state.exists():
+    if not home.exists:
         out.print(f"The {stack} stack has no data.")
         return
     if not yes:
         typer.confirm(f"Delete everything in {home.state}?", abort=True)
     with home.locked():
         steps = Steps()
-        with steps.shown():
-            take_down(home, steps)
+        try:
+            with steps.shown():
+                take_down(home, steps)
+        except Trouble as trouble:  # no reason to keep the data, which may be what is damaged
+            out.print(f"{escape(printable(str(trouble)))} What ran may still run.")
         home.delete()
     out.print(f"The {stack} stack is as new.")
 
@@ -187,7 +191,7 @@ def _say_where(stack: Stack, remarks: Sequence[str]) -> None:
         table.add_row(link.name, escape(link.url), escape(link.sign_in))
     out.print(table, soft_wrap=True)
     for remark in remarks:
-        out.print(escape(remark))
+        out.print(escape(printable(remark)))
     if any(link.sign_in for link in stack.links if link.sign_in != "a demo user"):
         out.print(f"The servers' own passwords are in {stack.home.state / 'secrets.json'}.")
 
@@ -204,7 +208,7 @@ def main() -> None:
     try:
         cli()
     except Trouble as trouble:
-        err.print(f"[bold red]catalog:[/] {escape(str(trouble))}", soft_wrap=True)
+        err.print(f"[bold red]catalog:[/] {escape(printable(str(trouble)))}", soft_wrap=True)
         sys.exit(1)
 
 

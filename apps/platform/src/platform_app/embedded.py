@@ -9,7 +9,7 @@ from platform_app.home import Home
 from platform_app.ports import LOOPBACK, assign
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
-from platform_app.stack import Link, Stack
+from platform_app.stack import Link, Spare, Stack
 
 PORTS = {"gateway": 8000, "mongod": 27117}
 DATABASES = ("identity",)
@@ -34,5 +34,5 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
         ports=ports,
         waves=[[postgres], [App("platform", "platform_app.all_in_one", ports["gateway"], env), mongod]],
         links=[Link("gateway", base, "a demo user"), Link("issuer", issuer)],
-        optional={mongod.name: "The store will keep its read model in memory."},
+        optional={mongod.name: Spare("mongod", "The store will keep its read model in memory.")},
     )

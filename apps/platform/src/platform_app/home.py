@@ -4,6 +4,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -66,9 +67,20 @@ def _make(folder: Path) -> None:
         step.chmod(0o755)
 
 
+def _number(error: OSError) -> int | None:
+    """The number of an error. That of `shutil.Error` is in the text of what it has collected."""
+    if error.errno is None and isinstance(error, shutil.Error):
+        found = [int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))]
+        full = [number for number in found if number in (errno.ENOSPC, errno.EDQUOT)]
+        return next(iter(full or found), None)
+    return error.errno
+
+
 @contextmanager
 def disk_trouble(folder: Path) -> Iterator[None]:
     """Turn a disk that is full, read-only or not ours into a sentence.
+
+    Start no program inside: that one is missing is another sentence, see `starting`.
 
     Raises:
         Trouble: naming the folder and what to do.
@@ -76,17 +88,33 @@ def disk_trouble(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        place = error.filename or folder
-        match error.errno:
+        place, number = error.filename or folder, _number(error)
+        reason = os.strerror(number) if number is not None else str(error)
+        match number:
             case errno.ENOSPC | errno.EDQUOT:
-                raise Trouble(
-                    f"The disk that holds {folder} is full: free some space, then try again."
-                ) from error
-            case _:
-                raise Trouble(
-                    f"{place} cannot be used ({error.strerror}): give yourself the right to write there, "
+                said = f"The disk that holds {folder} is full: free some space, then try again."
+            case errno.EACCES | errno.EPERM | errno.EROFS:
+                said = (
+                    f"{place} cannot be used ({reason}): give yourself the right to write there, "
                     "or set CATALOG_HOME and CATALOG_CACHE to folders of yours."
-                ) from error
+                )
+            case errno.ENOTDIR | errno.EEXIST | errno.ELOOP | errno.ENAMETOOLONG:
+                said = (
+                    f"{place} cannot be used ({reason}): "
+                    "set CATALOG_HOME and CATALOG_CACHE to folders of yours."
+                )
+            case _:
+                said = f"{place} cannot be used: {reason}."
+        raise Trouble(said) from error
+
+
+def _require_free(folder: Path, needed: int, who: str) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise Trouble(
+            f"The disk that holds {folder} has {free // 1_000_000} MB left and {who} "
+            f"{needed // 1_000_000} MB: free some space, then try again."
+        )
 
 
 @dataclass(frozen=True)
@@ -121,6 +149,16 @@ class Home:
             self.logs.chmod(0o700)
 
     @property
+    def exists(self) -> bool:
+        """Whether this stack has ever been started here.
+
+        Raises:
+            Trouble: when this account may not look.
+        """
+        with disk_trouble(self.state):
+            return self.state.exists()
+
+    @property
     def logs(self) -> Path:
         """The folder with one log file per process."""
         return self.state / "logs"
@@ -137,7 +175,11 @@ class Home:
             Trouble: when another one is at it.
         """
         self.create()
-        with (self.state / "lock").open("w") as lock:
+        # Only its owner can open it: another account that holds it would keep us out.
+        with disk_trouble(self.state):
+            descriptor = os.open(self.state / "lock", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w") as lock:
+            os.fchmod(descriptor, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -151,13 +193,18 @@ class Home:
         """The JSON document `name` ("secrets", "ports", "run"), or {} when there is none.
 
         Raises:
-            Trouble: when it is not readable JSON.
+            Trouble: when it is not JSON, or not ours to read.
         """
         file = self.state / f"{name}.json"
         try:
             document = json.loads(file.read_text())
         except FileNotFoundError:
             return {}
+        except OSError as error:
+            raise Trouble(
+                f"{file} cannot be read ({error.strerror}): the {self.stack} stack belongs to the account "
+                "that started it, so be that one, or set CATALOG_HOME to a folder of yours."
+            ) from error
         except ValueError as error:
             raise Trouble(
                 f"{file} is damaged: `catalog reset` begins anew (and deletes this stack's data)."
@@ -189,19 +236,18 @@ class Home:
         with self.changing("secrets") as known:
             return str(known.setdefault(name, secrets.token_urlsafe(20)))
 
-    def require_room(self) -> None:
-        """Refuse to begin what a full disk would end half-way.
+    def require_room(self, to_fetch: int = 0) -> None:
+        """Refuse to begin what a full disk would end half-way; `to_fetch` are the bytes the cache will take.
 
         Raises:
-            Trouble: naming the disk and how much is missing.
+            Trouble: naming the disk, what is left of it and what is needed.
         """
         self.create()
-        free = shutil.disk_usage(self.state).free
-        if free < ROOM:
-            raise Trouble(
-                f"The disk that holds {self.state} has {free // 1_000_000} MB left and a stack needs "
-                f"{ROOM // 1_000_000} MB: free some space, then try again."
-            )
+        if self.state.stat().st_dev == self.cache.stat().st_dev:
+            _require_free(self.state, ROOM + to_fetch, "a stack needs")
+        else:
+            _require_free(self.state, ROOM, "a stack needs")
+            _require_free(self.cache, to_fetch, "the servers still to be fetched need")
 
     def delete(self) -> None:
         """Delete everything of this stack; the cache stays."""

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping
+from contextlib import ExitStack
 
 from platform_app.home import Home
 from platform_app.trouble import Trouble
@@ -9,11 +10,18 @@ from platform_app.trouble import Trouble
 LOOPBACK = "127.0.0.1"
 
 
+def free_ports(count: int) -> list[int]:
+    """So many different loopback ports that nothing listens on right now."""
+    with ExitStack() as held:  # all at once, lest one is given out twice
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((LOOPBACK, 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
 def free_port() -> int:
     """A loopback port that nothing listens on right now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 def is_open(port: int) -> bool:
@@ -44,9 +52,10 @@ def assign(
     """
     kept = home.read("ports")
     before = kept["ports"] if random and kept.get("random") else {}
+    free = free_ports(len(wanted)) if random else list(wanted.values())
     ports = {
-        name: chosen.get(name) or int(before.get(name) or (free_port() if random else fixed))
-        for name, fixed in wanted.items()
+        name: chosen.get(name) or int(before.get(name) or other)
+        for name, other in zip(wanted, free, strict=True)
     }
     home.write("ports", {"random": random, "ports": ports})
     return ports

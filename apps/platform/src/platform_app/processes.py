@@ -5,10 +5,11 @@ import pwd
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -45,6 +46,19 @@ def may_inherit(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name in kept}
 
 
+@contextmanager
+def starting(program: str | Path) -> Iterator[None]:
+    """Turn a program that cannot be started into a sentence; inside is its start and nothing else.
+
+    Raises:
+        Trouble: naming the program and the reason.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise Trouble(f"{error.filename or program} cannot be started: {error.strerror}.") from error
+
+
 def _boot() -> str:
     """What tells this run of the machine from the one before; empty where the system does not say."""
     try:
@@ -66,14 +80,19 @@ def _lives(process: psutil.Process) -> bool:
         return False
 
 
+class _Child(subprocess.Popen[bytes]):
+    """A program that is meant to outlive the command that started it."""
+
+    def __del__(self, *_: Any) -> None:
+        """Say nothing: Python warns of a child that still runs."""
+
+
 class Processes:
     """The running programs of one stack, remembered in its `run.json` for the next command."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._children: dict[
-            int, subprocess.Popen[bytes]
-        ] = {}  # those this very object started, to bury them
+        self._children: dict[int, _Child] = {}  # those this very object started, to bury them
 
     def log(self, name: str) -> Path:
         """The log file of a program."""
@@ -97,14 +116,23 @@ class Processes:
         except psutil.NoSuchProcess:
             return None
 
-    def start(self, program: Program) -> None:
+    def waves(self) -> list[list[str]]:
+        """The programs of `names` by the wave they were started in, in the order of the waves."""
+        waves: dict[int, list[str]] = {}
+        for name, entry in self._home.read("run").items():
+            waves.setdefault(int(entry.get("wave", 0)), []).append(name)
+        return [waves[number] for number in sorted(waves)]
+
+    def start(self, program: Program, *, wave: int = 0) -> None:
         """Start a program in a session of its own, unless it runs already, and wait until it is ready.
 
         Raises:
-            Trouble: when it ends early, or is not ready within its patience (it is stopped then).
+            Trouble: when it ends early, or is not ready within its patience. It is stopped then, unless an
+                earlier call has started it.
         """
-        if self.find(program.name) is None:
-            self._launch(program)
+        launched = self.find(program.name) is None
+        if launched:
+            self._launch(program, wave)
         deadline = time.monotonic() + program.patience
         try:
             while True:
@@ -116,6 +144,12 @@ class Processes:
                     )
                 if ready:
                     return
+                if time.monotonic() > deadline and not launched:
+                    raise Trouble(
+                        f"{program.name} runs since an earlier start but did not answer within "
+                        f"{program.patience:.0f} s: `catalog down`, then `catalog up`, starts it anew. "
+                        f"{self._last_words(program.name)}"
+                    )
                 if time.monotonic() > deadline:
                     raise Trouble(
                         f"{program.name} was not ready within {program.patience:.0f} s and was stopped. "
@@ -123,10 +157,11 @@ class Processes:
                     )
                 time.sleep(0.05)
         except Trouble:
-            self.stop(program.name)
+            if launched:
+                self.stop(program.name)
             raise
 
-    def _launch(self, program: Program) -> None:
+    def _launch(self, program: Program, wave: int) -> None:
         account = pwd.getpwnam(program.user) if program.user and os.geteuid() == 0 else None
         environment = {**may_inherit(os.environ), **program.env}
         if account is not None:
@@ -136,7 +171,7 @@ class Processes:
         with log:
             said_before = log.tell()
             try:
-                child = subprocess.Popen(
+                child = _Child(
                     list(program.command),
                     cwd=program.folder,
                     env=environment,
@@ -163,6 +198,7 @@ class Processes:
             "stop_signal": int(program.stop_signal),
             "grace": program.grace,
             "log_from": said_before,
+            "wave": wave,
         }
         try:
             with self._home.changing("run") as known:
@@ -199,9 +235,12 @@ class Processes:
         return True
 
     def _reap(self, pid: int) -> None:
-        """Take a dead child of ours off the process table; what another command started is not our child."""
+        """Take a dead child of ours off the process table; what another command started is not our child.
+
+        Servers start in threads: another one may have done it in between.
+        """
         if (child := self._children.get(pid)) is not None and child.poll() is not None:
-            del self._children[pid]
+            self._children.pop(pid, None)
 
     @staticmethod
     def _group_alive(leader: int) -> bool:
@@ -220,7 +259,8 @@ class Processes:
         return False
 
     def _forget(self, name: str) -> None:
-        with self._home.changing("run") as known:
+        """Take a stopped program off the list. A full disk does not matter: on it, the dead do no harm."""
+        with suppress(Trouble), self._home.changing("run") as known:
             known.pop(name, None)
 
     def _last_words(self, name: str, lines: int = 5) -> str:

@@ -19,6 +19,9 @@ class Server(Protocol):
     def name(self) -> str:
         """What the person calls it: "PostgreSQL", "Keycloak"."""
 
+    def to_fetch(self) -> int:
+        """About how many bytes `provision` will add to the cache; 0 when all of it is there."""
+
     def provision(self, say: Say) -> None:
         """Bring its binaries into the cache and its data folder into shape.
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from platform_app.home import Home, disk_trouble
+from platform_app.home import Home
 from platform_app.ports import LOOPBACK
 from platform_app.processes import Program
 from platform_app.servers import Say
+from platform_app.servers.account import Account
 from platform_app.servers.java import java, small
 from platform_app.servers.maven import NATIVE, Bundle, fetch
 from platform_app.servers.ready import answers
@@ -100,16 +101,21 @@ class Camunda:
         """The password of `catalog`, the engine's administrator."""
         return self.home.secret("camunda-admin")
 
+    def to_fetch(self) -> int:
+        """What the jars take, unless they are there."""
+        return BUNDLES[self.flavour].to_fetch(self.home.cache)
+
     def provision(self, say: Say) -> None:
         """Fetch the jars of the chosen flavour.
 
         Raises:
             Trouble: when they cannot be fetched.
         """
-        fetch(BUNDLES[self.flavour], self.home.cache, say)
-        data = self.home.data(self.flavour)
-        with disk_trouble(data):
-            data.mkdir(parents=True, exist_ok=True)
+        self.home.create()
+        account, data = Account.of_servers(), self.home.data(self.flavour)
+        account.require_path(fetch(BUNDLES[self.flavour], self.home.cache, say))
+        account.require_path(data.parent)
+        account.private_folder(data)
 
     def programs(self) -> Sequence[Program]:
         """The one Java process: Spring Boot's own main class, told everything by its environment."""
@@ -127,6 +133,7 @@ class Camunda:
                 env={"SPRING_APPLICATION_JSON": json.dumps(self.settings())},
                 folder=self.home.data(self.flavour),
                 ready=lambda: answers(self.port, "/engine-rest/engine"),  # the one path that is open to all
+                user=Account.of_servers().name,
                 patience=120.0,
             )
         ]

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from platform_app.servers.account import Account
 from platform_app.trouble import Trouble
 
 OLDEST = 17
@@ -30,9 +31,10 @@ def require_java() -> None:
     """Make sure that `java` runs and is recent enough.
 
     Raises:
-        Trouble: when it is missing, does not run, or is older than 17.
+        Trouble: when it is missing, does not run, is older than 17, or the servers' account cannot reach it.
     """
     program = java()
+    Account.of_servers().require_path(Path(program).resolve().parent, "set JAVA_HOME to a Java it can reach")
     try:
         told = subprocess.run(
             [program, "-version"], capture_output=True, text=True, timeout=30, check=False

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from platform_app.home import disk_trouble
+from platform_app.processes import starting
 from platform_app.servers import Say
 from platform_app.servers.cached import lay_once
 from platform_app.servers.java import HOW, require_java
@@ -43,6 +45,10 @@ class Bundle:
         pom, checksums = NATIVE / f"{name}.pom.xml", NATIVE / f"{name}.sha256"
         return cls(title=title, pom=pom, checksums=checksums, size=megabytes * 1_000_000, recipe=recipe)
 
+    def to_fetch(self, cache: Path) -> int:
+        """About how many bytes it will add to the cache; 0 when it is there."""
+        return 0 if self.folder(cache).exists() else self.size
+
     def folder(self, cache: Path) -> Path:
         """Where the bundle lies in the cache. The name changes with whatever the content depends on."""
         depends = self.pom.read_bytes() + self.checksums.read_bytes() + self.recipe.encode()
@@ -69,7 +75,8 @@ def fetch(
                 file.rename(part / file.name)
         finish(part)
 
-    cache.mkdir(parents=True, exist_ok=True)
+    with disk_trouble(cache):
+        cache.mkdir(parents=True, exist_ok=True)
     return lay_once(bundle.folder(cache), fill)
 
 
@@ -98,7 +105,10 @@ def _download(bundle: Bundle, place: Path, say: Say) -> Path:
         again = f", attempt {attempt} of {ATTEMPTS}" if attempt > 1 else ""
         text = f"Downloading {bundle.title} ({bundle.size // 1_000_000} MB, once{again})"
         with log.open("wb") as said:
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
+            with starting(maven):
+                child = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+                )
             try:
                 while _runs_after(0.3, child):
                     say(text, done=min(_size(repository), bundle.size), total=bundle.size)

@@ -16,7 +16,7 @@ from platform_app.ports import LOOPBACK, is_open
 from platform_app.processes import Program
 from platform_app.servers import Say
 from platform_app.servers.account import Account
-from platform_app.servers.mongod_binary import binary, lay, why_not
+from platform_app.servers.mongod_binary import BINARY_SIZE, binary, lay, why_not
 from platform_app.trouble import Trouble
 
 USER = "catalog"
@@ -44,6 +44,10 @@ class Mongod:
     def unfit(self) -> str | None:
         """Why the server cannot run on this machine, in one line, or None when it can. Downloads nothing."""
         return why_not(self.home)
+
+    def to_fetch(self) -> int:
+        """What the program takes, unless it is there or of no use here."""
+        return 0 if binary(self.home).exists() or self.unfit() else BINARY_SIZE
 
     def provision(self, say: Say) -> None:
         """Download the server (once for all stacks) and make its data folder.

@@ -18,7 +18,7 @@ import psutil
 import uv
 
 from platform_app.home import Home
-from platform_app.processes import may_inherit
+from platform_app.processes import may_inherit, starting
 from platform_app.servers import Say
 from platform_app.servers.cached import lay_once
 from platform_app.trouble import Trouble
@@ -96,12 +96,15 @@ def _install(place: Path, say: Say) -> None:
     """Let uv fetch the package, with the person's own index and proxy settings, and tell how far it is."""
     requirement = place / "requirement.txt"
     requirement.write_text(f"{PACKAGE} --hash=sha256:{PACKAGE_SHA256}\n")
+    with starting("uv"):
+        program = uv.find_uv_bin()
     command = [
-        *(uv.find_uv_bin(), "pip", "install", "--python", sys.executable, "--target", str(place / "target")),
+        *(program, "pip", "install", "--python", sys.executable, "--target", str(place / "target")),
         *("--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement", str(requirement)),
     ]
     with (place / "said").open("w+") as said:
-        child = subprocess.Popen(command, cwd=place, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        with starting(program):
+            child = subprocess.Popen(command, cwd=place, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
         try:
             while True:
                 say("Downloading MongoDB (40 MB, once)", done=_written(child.pid), total=BINARY_SIZE)

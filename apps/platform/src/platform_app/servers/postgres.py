@@ -16,12 +16,12 @@ from urllib.parse import quote
 import asyncpg
 import psutil
 
-from platform_app.home import Home, disk_trouble
+from platform_app.home import Home
 from platform_app.ports import LOOPBACK
-from platform_app.processes import Program, may_inherit
+from platform_app.processes import Program, may_inherit, starting
 from platform_app.servers import Say
 from platform_app.servers.account import Account
-from platform_app.servers.postgres_binaries import binaries, major_version
+from platform_app.servers.postgres_binaries import binaries, binaries_to_fetch, major_version
 from platform_app.trouble import Trouble
 
 T = TypeVar("T")
@@ -61,6 +61,10 @@ class Postgres:
         """What the person calls it."""
         return "PostgreSQL"
 
+    def to_fetch(self) -> int:
+        """What the programs take, unless they are there."""
+        return binaries_to_fetch(self.home)
+
     def provision(self, say: Say) -> None:
         """Unpack the programs, make the data folder, and clear away what a crash left.
 
@@ -78,7 +82,7 @@ class Postgres:
             say("Preparing PostgreSQL's data")
             self._initialise(programs, account)
         self._require_version(programs)
-        self._heal()
+        self._heal(account)
 
     def programs(self) -> Sequence[Program]:
         """The one process, which starts its helpers itself. SIGINT makes it end all sessions and stop."""
@@ -153,31 +157,29 @@ class Postgres:
         account.fresh_folder(work)
         account.private_file(work / "password", self.home.secret("postgres") + "\n")
         try:
-            done = subprocess.run(
-                [
-                    *(programs / "initdb", "-D", work / "cluster", "--username", ADMIN),
-                    *("--pwfile", work / "password", "--auth=scram-sha-256"),
-                    *("--encoding=UTF8", "--locale=C.UTF-8"),
-                ],
-                cwd="/",
-                env=may_inherit(os.environ),
-                capture_output=True,
-                text=True,
-                errors="replace",
-                check=False,
-                user=account.uid if account.name else None,
-                group=account.gid if account.name else None,
-                extra_groups=[] if account.name else None,
-            )
+            with starting(programs / "initdb"):
+                done = subprocess.run(
+                    [
+                        *(programs / "initdb", "-D", work / "cluster", "--username", ADMIN),
+                        *("--pwfile", work / "password", "--auth=scram-sha-256"),
+                        *("--encoding=UTF8", "--locale=C.UTF-8"),
+                    ],
+                    cwd="/",
+                    env=may_inherit(os.environ),
+                    capture_output=True,
+                    text=True,
+                    errors="replace",
+                    check=False,
+                    user=account.uid if account.name else None,
+                    group=account.gid if account.name else None,
+                    extra_groups=[] if account.name else None,
+                )
             if done.returncode != 0:
                 said = " | ".join(line for line in done.stderr.splitlines() if line.strip())
                 raise Trouble(
                     f"PostgreSQL could not prepare its data in {self._folder}: {said or done.returncode}"
                 )
-            with disk_trouble(self._folder):
-                (work / "cluster").rename(self._cluster)
-        except OSError as error:
-            raise Trouble(f"{programs / 'initdb'} cannot be started: {error.strerror}.") from error
+            account.move(work / "cluster", self._cluster)
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
@@ -198,7 +200,7 @@ class Postgres:
                 f"{self._cluster} is damaged: `catalog reset` begins anew (and deletes this stack's data)."
             ) from error
 
-    def _heal(self, patience: float = 5.0) -> None:
+    def _heal(self, account: Account, patience: float = 5.0) -> None:
         """Clear away what a killed server left, unless one runs on this data.
 
         Its helpers end by themselves, but a new server refuses to start before they have. Its pid file names
@@ -221,8 +223,7 @@ class Postgres:
                 f"A killed PostgreSQL left processes that still use {self._cluster}: "
                 f"end {', '.join(map(str, owners))}."
             )
-        with disk_trouble(self._cluster):
-            lock.unlink(missing_ok=True)
+        account.remove(lock)
 
     def _running(self) -> list[int]:
         """The pids of all server processes on this data: each works in the data folder."""

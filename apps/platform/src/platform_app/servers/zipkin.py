@@ -7,6 +7,7 @@ from platform_app.home import Home
 from platform_app.ports import LOOPBACK
 from platform_app.processes import Program
 from platform_app.servers import Say
+from platform_app.servers.account import Account
 from platform_app.servers.java import java, small
 from platform_app.servers.maven import Bundle, fetch
 from platform_app.servers.ready import answers
@@ -32,13 +33,17 @@ class Zipkin:
         """Where the web page is; spans go to `/api/v2/spans` of the same address."""
         return f"http://{LOOPBACK}:{self.port}"
 
+    def to_fetch(self) -> int:
+        """What the jar takes, unless it is there."""
+        return BUNDLE.to_fetch(self.home.cache)
+
     def provision(self, say: Say) -> None:
         """Fetch the jar.
 
         Raises:
             Trouble: when it cannot be fetched.
         """
-        fetch(BUNDLE, self.home.cache, say)
+        Account.of_servers().require_path(fetch(BUNDLE, self.home.cache, say))
 
     def programs(self) -> Sequence[Program]:
         """The one Java process. Its address is given as an Armeria port: the plain one listens everywhere."""
@@ -56,6 +61,7 @@ class Zipkin:
                 ],
                 env={"STORAGE_TYPE": "mem", "MEM_MAX_SPANS": str(MOST_SPANS)},
                 ready=lambda: answers(self.port, "/health"),
+                user=Account.of_servers().name,
             )
         ]
 
