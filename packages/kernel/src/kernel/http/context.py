@@ -9,12 +9,12 @@ from opentelemetry.trace import SpanKind, StatusCode
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kernel.http.health import PROBES
 from kernel.http.problems import fault
 from kernel.logging import bind_context, get_logger, unbind_context
 from kernel.tracing import Tracing, extract
 
 _CORRELATION = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_QUIET = frozenset({"/healthz", "/readyz"})
 _log = get_logger(__name__)
 
 
@@ -73,7 +73,7 @@ class RequestContext:
                     span.set_attribute("http.route", route)
                 if status >= 500:
                     span.set_status(StatusCode.ERROR)
-                if scope["path"] not in _QUIET:
+                if scope["path"] not in PROBES:
                     _log.info(
                         "request.answered",
                         method=scope["method"],

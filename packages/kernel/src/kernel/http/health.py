@@ -14,6 +14,9 @@ from kernel.logging import get_logger
 Check = Callable[[], Awaitable[None]]
 """Returns when a dependency serves, raises when it does not."""
 
+PROBES = frozenset({"/healthz", "/readyz"})
+"""The addresses that tell how we are; asked often, and answered even when nothing else is."""
+
 _DEADLINE = 2.0
 _REMEMBERED = 1.0
 _log = get_logger(__name__)

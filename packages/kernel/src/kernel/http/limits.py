@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel.errors import Unavailable
+from kernel.http.health import PROBES
 from kernel.http.problems import problem, refusal
 
 BODY = 1024 * 1024
@@ -20,7 +21,7 @@ DEPTH = 32
 VALUES = 10_000
 """The most values in one JSON body: each may cost an error, so this bounds what a bad one can cost."""
 IN_FLIGHT = 256
-"""The most requests answered at a time: each may hold a body."""
+"""The most requests answered at a time, as each may hold a body; probes are answered in any case."""
 SLOWEST = 10.0
 """Seconds within which a body must have arrived."""
 
@@ -41,7 +42,7 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._in_flight >= IN_FLIGHT:
+        if self._in_flight >= IN_FLIGHT and scope["path"] not in PROBES:
             await refusal(Unavailable("Too much is going on right now; please try again soon."))(
                 scope, receive, send
             )
@@ -80,10 +81,11 @@ class Limits:
             )
             await answer(scope, receive, send)
             return
-        if "json" in headers.get("content-type", "json").lower() and (refused := _complaint(bytes(body))):
+        whole = bytes(body)
+        if "json" in headers.get("content-type", "json").lower() and (refused := _complaint(whole)):
             await refused(scope, receive, send)
             return
-        await self._app(scope, _replay(bytes(body), receive), send)
+        await self._app(scope, _replay(whole, receive), send)
 
 
 def _complaint(document: bytes) -> Response | None:

@@ -10,8 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD = 16 * 1024
 """The most bytes of request line and headers."""
 PATIENCE = 10.0
-"""Seconds within which the head must have arrived, from its first byte (or from the connection's beginning).
-"""
+"""Seconds within which a head must have arrived, counted from its first byte or the connection's beginning."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -50,9 +49,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is complete: judge it as a whole, because what was counted may hold a part of the body."""
-        if (
-            self.transport.is_closing()
-        ):  # what follows a refused head in the same packet is not for us any more
+        if self.transport.is_closing():  # this came in the same packet as a head that was refused
             return
         self._stop_waiting()
         self._in_head, self._head = False, 0

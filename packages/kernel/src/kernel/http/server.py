@@ -79,7 +79,9 @@ class Server(uvicorn.Server):
         watchdog = threading.Timer(HARD_STOP, _end, [sig])
         watchdog.daemon = True
         watchdog.start()
-        if self._loop is not None:
+        if self._loop is None:  # not serving yet, so there is nobody to say farewell to
+            self.should_exit = True
+        else:
             self._loop.call_soon_threadsafe(self._loop.call_later, FAREWELL, self._stop_accepting)
 
     def _stop_accepting(self) -> None:
@@ -124,9 +126,7 @@ def serve(app: ASGIApp, host: str, port: int, parts: Sequence[FastAPI]) -> None:
 
 
 def run(settings: type[_Some], build: Callable[[_Some], FastAPI]) -> None:
-    """The `main` of a service: settings, logs, app, server. A faulty setting ends it with one line and status
-    2.
-    """
+    """The `main` of an app: settings, logs, app, server. A faulty setting ends it with one line, status 2."""
     try:
         loaded = settings.load()
     except SettingsError as error:
