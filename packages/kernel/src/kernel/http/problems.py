@@ -97,7 +97,10 @@ def install(app: FastAPI) -> None:
             for one in islice(error.errors(), MOST_ERRORS)
         ]
         return problem(
-            422, "malformed", "The request is malformed; `errors` says where and why.", problems=found
+            422,
+            "malformed",
+            f"The request is malformed; `errors` says where and why, for {MOST_ERRORS} faults at most.",
+            problems=found,
         )
 
     async def http(_: Request, error: Exception) -> Response:

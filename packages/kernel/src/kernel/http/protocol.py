@@ -10,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD = 16 * 1024
 """The most bytes of request line and headers."""
 PATIENCE = 10.0
-"""Seconds within which a head must have arrived, counted from its first byte or the connection's beginning."""
+"""Seconds within which a head must have arrived, from its first byte or the connection's beginning."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
