@@ -98,7 +98,8 @@ class Stub(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.told.append((self.path, self.headers["Authorization"], body))
-        answer = json.dumps({"access_token": "a-token", "error": "it says no"}).encode()
+        tokens = {"access_token": "a-token", "refresh_token": "another", "expires_in": 60}
+        answer = json.dumps({**tokens, "error": "it says no"}).encode()
         self.send_response(self.status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()

@@ -1,5 +1,6 @@
 """Keycloak: who a person is and what roles they have."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
+from keycloak.exceptions import KeycloakError
 
 from platform_app.demo import passwords
 from platform_app.home import Home
@@ -189,35 +192,33 @@ class Keycloak:
         """
         say("Creating the demo users in Keycloak")
         users = [demo_user(name, password) for name, password in passwords(self.home).items()]
-        login = {
-            "grant_type": "password",
-            "client_id": "admin-cli",
-            "username": ADMIN,
-            "password": self.home.secret("keycloak-admin"),
-        }
         try:
-            # Not by way of a proxy that the environment names: it would see the passwords.
-            with httpx.Client(base_url=self.url, timeout=60, trust_env=False) as http:
-                answer = http.post("/realms/master/protocol/openid-connect/token", data=login)
-                token = answer.raise_for_status().json()["access_token"]
-                # One request, one transaction: no user is ever left without a role.
-                http.post(
-                    f"/admin/realms/{REALM}/partialImport",
-                    json={"ifResourceExists": "SKIP", "users": users},
-                    headers={"Authorization": f"Bearer {token}"},
-                ).raise_for_status()
-        except (httpx.HTTPError, ValueError, KeyError) as error:
+            asyncio.run(self._import(users))
+        except (KeycloakError, TypeError, KeyError) as error:
             raise Trouble(
-                f"Keycloak refused to create the demo users ({_reason(error)}): if {ADMIN} was changed by "
+                f"Keycloak refused to create the demo users ({error}): if {ADMIN} was changed by "
                 "hand, `catalog reset` begins anew (and deletes this stack's data)."
             ) from error
 
-
-def _reason(error: Exception) -> str:
-    """What the server said, or else what went wrong with it."""
-    if isinstance(error, httpx.HTTPStatusError):
-        return f"{error.response.status_code}: {error.response.text[:300]}"
-    return str(error) or type(error).__name__
+    async def _import(self, users: list[dict[str, object]]) -> None:
+        connection = KeycloakOpenIDConnection(
+            server_url=self.url,
+            username=ADMIN,
+            password=self.home.secret("keycloak-admin"),
+            user_realm_name="master",
+            realm_name=REALM,
+            client_id="admin-cli",
+            max_retries=0,
+        )
+        parts = (connection, connection.keycloak_openid.connection)
+        # The library's own clients obey the environment's proxies, which would see the passwords.
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
+            for part in parts:
+                await part.async_s.aclose()
+                part.async_s = http
+            # One request, one transaction: no user is ever left without a role.
+            what = {"ifResourceExists": "SKIP", "users": users}
+            await KeycloakAdmin(connection=connection).a_partial_import_realm(REALM, what)
 
 
 def demo_user(name: str, password: str) -> dict[str, object]:
