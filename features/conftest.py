@@ -8,6 +8,7 @@ import httpx
 import pytest
 from pytest_bdd import given, parsers, then, when
 
+from tests.processes import eventually
 from tests.worlds import World
 
 
@@ -87,7 +88,11 @@ def continues(world: World, story: Story) -> None:
 def log_has_trace(world: World, story: Story, gateway_process: str) -> None:
     trace = story.answer.headers["x-trace-id"]
     assert re.fullmatch("[0-9a-f]{32}", trace)
-    found = [line for line in world.log_lines(gateway_process) if line.get("trace_id") == trace]
+
+    def lines() -> list[dict[str, Any]]:
+        return [line for line in world.log_lines(gateway_process) if line.get("trace_id") == trace]
+
+    found = eventually(lines)  # it is written when the answer is out
     assert [line["event"] for line in found] == ["request.answered"]
     assert found[0]["path"] == "/no/such/thing"
     assert found[0]["correlation_id"] == story.answer.headers["x-correlation-id"]

@@ -83,7 +83,8 @@ class World:
     def log_lines(self, process: str) -> list[dict[str, Any]]:
         """The structured lines a process of ours has logged."""
         text = (self.home.logs / f"{process}.log").read_text()
-        return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        whole = text.split("\n")[:-1]  # the last one may be half written
+        return [json.loads(line) for line in whole if line.startswith("{")]
 
 
 @dataclass(frozen=True)
