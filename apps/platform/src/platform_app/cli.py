@@ -185,11 +185,10 @@ def _age() -> float:
 
 
 def _say_where(stack: Stack, remarks: Sequence[str]) -> None:
-    width = max(len(link.url) for link in stack.links)
-    table = Table("what", Column("where", min_width=width, no_wrap=True), "sign in as", box=SIMPLE)
+    table = Table("what", Column("where", overflow="fold"), "sign in as", box=SIMPLE)
     for link in stack.links:
         table.add_row(link.name, escape(link.url), escape(link.sign_in))
-    out.print(table, soft_wrap=True)
+    out.print(table)
     for remark in remarks:
         out.print(escape(printable(remark)))
     if any(link.sign_in for link in stack.links if link.sign_in != "a demo user"):

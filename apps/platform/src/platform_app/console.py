@@ -11,7 +11,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from platform_app.servers import Say
 
-out = Console(highlight=False)
+_WIDE = None if sys.stdout.isatty() else 120  # a pipe has no width of its own
+out = Console(highlight=False, width=_WIDE)
 err = Console(stderr=True, highlight=False)
 _UNSEEN = 0.5  # seconds
 _UNSHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, invisible formatting, half characters, line separators
