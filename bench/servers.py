@@ -58,7 +58,12 @@ def keys(port: int) -> None:
 def gateway(port: int, issuer: str) -> None:
     """The real gateway, which logs each request."""
     settings = GatewaySettings.model_validate(
-        {"port": port, "auth_issuer": issuer, "identity_url": issuer, "identity_client_secret": "bench"}
+        {
+            "port": port,
+            "auth_issuer": issuer,
+            "identity_url": issuer,
+            "identity_client_secret": "a-secret-of-a-bench",
+        }
     )
     configure_logging("gateway", settings)
     app = build(Container(settings=settings))

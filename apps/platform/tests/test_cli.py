@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from platform_app.home import Home
 from platform_app.ports import free_port
+from tests.processes import eventually
 
 
 def catalog(home: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -131,3 +133,41 @@ def test_nothing_runs_and_nothing_is_there(place: Path) -> None:
     assert catalog(place, "down").stdout == "Nothing was running.\n"
     assert catalog(place, "reset", "--yes").stdout == "The embedded stack has no data.\n"
     assert list(place.iterdir()) == [], "looking changes nothing"
+
+
+DAMAGED = {
+    "run": ['{"postgres": {}}', '{"postgres": 3}', '{"postgres": {"pid": "x"}}', "[", "[]"],
+    "ports": ['{"ports": 3}', '{"ports": {"gateway": "x"}}', '{"free": []}', "["],
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name in DAMAGED for text in DAMAGED[name]])
+def test_what_is_damaged_is_named_with_the_way_out_and_the_way_out_works(
+    place: Path, name: str, text: str
+) -> None:
+    (place / "embedded").mkdir()
+    (place / "embedded" / f"{name}.json").write_text(text)
+    for command in ("status", "down") if name == "run" else ("up",):
+        assert sentence(catalog(place, command)) == (
+            f"{place}/embedded/{name}.json is damaged: "
+            "`catalog reset --stack embedded` begins anew (and deletes this stack's data)."
+        )
+    assert catalog(place, "reset", "--yes").returncode == 0
+    assert not (place / "embedded").exists()
+
+
+def test_an_interrupted_start_says_what_it_left(place: Path, cache: Path) -> None:
+    env = {**os.environ, "CATALOG_HOME": str(place), "CATALOG_CACHE": str(cache)}
+    starting = subprocess.Popen(
+        ["catalog", "up", "--random-ports"],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    run = place / "embedded" / "run.json"
+    eventually(lambda: run.exists() and "postgres" in run.read_text(), within=60)
+    starting.send_signal(signal.SIGINT)
+    _, said = starting.communicate(timeout=60)
+    assert said == "catalog: Interrupted: what this command had started is stopped again.\n"
+    assert json.loads(run.read_text()) == {}

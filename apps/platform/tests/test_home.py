@@ -5,13 +5,14 @@ import os
 import pwd
 import shutil
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from apps.platform.tests.bench import environment
+from apps.platform.tests.bench import Bench, environment
 from platform_app.home import Home, default_cache, default_state, disk_trouble
 from platform_app.servers.cached import lay_once
 from platform_app.trouble import Trouble
@@ -200,3 +201,20 @@ def test_a_folder_that_is_not_ours_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(Trouble, match=r"cannot be used.*CATALOG_HOME"):
         Home("test", tmp_path / "state", tmp_path / "cache").create()
+
+
+def test_who_starts_a_stack_while_it_is_deleted_starts_in_a_new_folder(stack: Bench) -> None:
+    home = stack.home
+    for number in range(2000):
+        (home.data("many") / f"{number % 20}").mkdir(parents=True, exist_ok=True)
+        (home.data("many") / f"{number % 20}" / str(number)).touch()
+    with home.locked():
+        deleting = threading.Thread(target=home.delete)
+        deleting.start()
+        while home.data("many").exists():
+            pass
+        with home.locked():
+            home.write("secrets", {"new": "yes"})
+        deleting.join()
+    assert home.read("secrets") == {"new": "yes"}
+    assert list(home.state.parent.glob(".*gone*")) == []

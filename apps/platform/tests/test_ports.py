@@ -57,3 +57,9 @@ def test_free_ports_are_no_trouble() -> None:
     assert is_free(port)
     assert not is_open(port)
     require_free({"gateway": port}, {})
+
+
+def test_random_ports_are_the_same_each_time_also_after_a_start_on_fixed_ones(home: Home) -> None:
+    first = assign(home, {"a": 1, "b": 2}, random=True, chosen={})
+    assert assign(home, {"a": 1, "b": 2}, random=False, chosen={}) == {"a": 1, "b": 2}
+    assert assign(home, {"a": 1, "b": 2, "c": 3}, random=True, chosen={}).items() >= first.items()

@@ -146,7 +146,7 @@ def test_trouble_while_waiting_stops_it(processes: Processes) -> None:
 
 
 def test_a_missing_program_is_told(processes: Processes) -> None:
-    with pytest.raises(Trouble, match="sample cannot be started: /nowhere/server: No such file"):
+    with pytest.raises(Trouble, match="/nowhere/server cannot be started: No such file or directory"):
         processes.start(Program(name="sample", command=["/nowhere/server"], ready=lambda: True))
     assert processes.names() == []
 

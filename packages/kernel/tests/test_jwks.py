@@ -145,6 +145,18 @@ async def test_nobody_who_has_keys_waits_for_an_issuer_that_was_away(clock: Cloc
                 await asyncio.sleep(0)
 
 
+async def test_an_issuer_that_is_back_is_believed_at_once_however_long_nobody_asked(clock: Clock) -> None:
+    issuer = Issuer(serve(public("a")))
+    keys = cache(issuer, clock)
+    assert await keys.key("a")
+    issuer.answer = dead
+    clock.now += FRESH + 1
+    assert await keys.key("a")
+    issuer.answer = serve(public("b"))
+    clock.now += FRESH + STALE
+    assert await keys.key("b")
+
+
 async def test_an_issuer_that_starts_after_us_is_found_within_a_second(clock: Clock) -> None:
     issuer = Issuer(dead)
     keys = cache(issuer, clock)
@@ -177,8 +189,21 @@ async def test_without_any_key_nobody_is_let_in(clock: Clock) -> None:
         lambda: httpx.Response(200, json={"keys": [public("a", use="enc")]}),
         lambda: httpx.Response(200, json={"keys": [{}] * 33}),
         lambda: httpx.Response(200, content=b" " * 300_000),
+        lambda: httpx.Response(200, content=b"[" * 200_000),
     ],
-    ids=["redirect", "500", "text", "list", "no list", "secret", "weak", "for encryption", "many", "big"],
+    ids=[
+        "redirect",
+        "500",
+        "text",
+        "list",
+        "no list",
+        "secret",
+        "weak",
+        "for encryption",
+        "many",
+        "big",
+        "deep",
+    ],
 )
 async def test_what_is_no_set_of_strong_signing_keys_is_not_believed(
     answer: Callable[[], httpx.Response], clock: Clock
@@ -190,7 +215,8 @@ async def test_what_is_no_set_of_strong_signing_keys_is_not_believed(
 
 
 async def test_one_unreadable_key_does_not_hide_the_others(clock: Clock) -> None:
-    keys = cache(Issuer(serve({"kty": "RSA", "kid": "broken"}, public("a"))), clock)
+    odd = [{"kty": "RSA", "kid": "broken"}, {"kty": "oct", "kid": "x"}, {"kty": "EC", "kid": "y"}, {}, "text"]
+    keys = cache(Issuer(serve(*odd, public("a"))), clock)  # type: ignore[arg-type]  # that is what is tested
     assert await keys.key("a")
     assert (await keys.key("broken")) is None
 

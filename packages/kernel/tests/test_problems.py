@@ -141,6 +141,7 @@ async def test_text_that_is_no_json_is_refused_not_a_fault(client: httpx.AsyncCl
 async def test_an_answer_names_twenty_faults_at_most(client: httpx.AsyncClient) -> None:
     response = await client.post("/sizes", json=[{"width": 0}] * 4_000)
     assert len(problem(response)["errors"]) == 20
+    assert problem(response)["detail"].endswith("These are the first 20 of 4000 faults.")
     assert len(response.content) < 5_000
 
 
@@ -170,6 +171,11 @@ async def test_more_than_can_be_answered_at_a_time_is_refused_at_once(client: ht
     codes = [(await answer).status_code for answer in waiting]
     assert (codes.count(200), codes.count(503)) == (IN_FLIGHT, 20)
     assert (await client.get("/wait")).status_code == 200
+
+
+async def test_a_form_is_told_to_be_json(client: httpx.AsyncClient) -> None:
+    response = await client.post("/size", data={"size": "1"})
+    assert (response.status_code, problem(response)["code"]) == (415, "not_json")
 
 
 async def test_a_fault_of_ours_shows_nothing_but_the_trace_id(client: httpx.AsyncClient) -> None:

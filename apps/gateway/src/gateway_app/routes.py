@@ -16,9 +16,7 @@ _ONE_TOKEN = Field(min_length=1, max_length=8192)
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, from_attributes=True, extra="forbid", frozen=True
-    )
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
 
 class Login(_Wire):
@@ -36,6 +34,8 @@ class RefreshToken(_Wire):
 
 class TokensView(_Wire):
     """A session's tokens; lifetimes are in seconds."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     access_token: str
     refresh_token: str

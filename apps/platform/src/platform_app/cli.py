@@ -19,8 +19,9 @@ from platform_app.demo import passwords
 from platform_app.embedded import embedded
 from platform_app.home import Home
 from platform_app.logs import show_logs
+from platform_app.ports import Kept
 from platform_app.report import Report
-from platform_app.stack import Stack, bring_up, require_same_port, take_down
+from platform_app.stack import Stack, bring_up, require_same, take_down
 from platform_app.trouble import Trouble
 
 cli = typer.Typer(
@@ -60,7 +61,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 def up(
     stack: OneStack = Kind.EMBEDDED,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The gateway's port.")] = None,
-    random_ports: Annotated[bool, typer.Option("--random-ports", help="Use free ports, kept later.")] = False,
+    random_ports: Annotated[
+        bool, typer.Option("--random-ports", help="Free ports; each time the same ones.")
+    ] = False,
     engine: Annotated[Engine, typer.Option(help="The native stack's process engine.")] = Engine.CAMUNDA,
 ) -> None:
     """Start a stack and wait until it serves. Data of an earlier start is still there."""
@@ -69,14 +72,16 @@ def up(
     with home.locked():
         first = not home.read("links")  # written once a start has succeeded
         if Report.of(home).alive:
-            if port is not None:
-                require_same_port(home, port)
-            kept = home.read("ports")
-            random_ports, chosen = bool(kept.get("random")), {**chosen, **kept.get("ports", {})}
+            require_same(home, port=port, random=random_ports, engine=engine.value)
+            kept = Kept.of(home)
+            random_ports, chosen = kept.random, dict(kept.ports)
         whole = _stack(stack, home, random_ports, chosen, engine)
         steps = Steps()
-        with steps.shown():
-            remarks = bring_up(whole, steps)
+        try:
+            with steps.shown():
+                remarks = bring_up(whole, steps)
+        except KeyboardInterrupt:
+            raise Trouble("Interrupted: what this command had started is stopped again.") from None
     _say_where(whole, remarks)
     if first:
         out.print("\nDemo users (shown once; `catalog users` shows them again):")

@@ -1,6 +1,4 @@
-"""The embedded stack, the default: nothing to install, one process of ours over a private PostgreSQL and a
-mongod.
-"""
+"""The embedded stack, the default: one process of ours over a private PostgreSQL and a mongod."""
 
 from collections.abc import Mapping
 

@@ -206,12 +206,17 @@ class Home:
                 "that started it, so be that one, or set CATALOG_HOME to a folder of yours."
             ) from error
         except ValueError as error:
-            raise Trouble(
-                f"{file} is damaged: `catalog reset` begins anew (and deletes this stack's data)."
-            ) from error
+            raise self.damaged(name) from error
         if not isinstance(document, dict):
-            raise Trouble(f"{file} is damaged: `catalog reset` begins anew (and deletes this stack's data).")
+            raise self.damaged(name)
         return document
+
+    def damaged(self, name: str) -> Trouble:
+        """What to say of a document that is not what was written; whoever finds it so raises it."""
+        return Trouble(
+            f"{self.state / f'{name}.json'} is damaged: "
+            f"`catalog reset --stack {self.stack}` begins anew (and deletes this stack's data)."
+        )
 
     def write(self, name: str, document: dict[str, Any]) -> None:
         """Write the JSON document `name`, readable by its owner only, whole or not at all."""
@@ -250,6 +255,13 @@ class Home:
             _require_free(self.cache, to_fetch, "the servers still to be fetched need")
 
     def delete(self) -> None:
-        """Delete everything of this stack; the cache stays."""
+        """Delete everything of this stack; the cache stays.
+
+        It is moved away first: whoever starts the stack meanwhile starts in a folder that stays.
+        """
         with disk_trouble(self.state):
-            shutil.rmtree(self.state, ignore_errors=False)
+            for old in self.state.parent.glob(f".{self.stack}.gone-*"):  # an interrupted deletion
+                shutil.rmtree(old)
+            gone = self.state.with_name(f".{self.stack}.gone-{secrets.token_hex(4)}")
+            self.state.rename(gone)
+            shutil.rmtree(gone)

@@ -31,10 +31,10 @@ def show_logs(home: Home, name: str | None, lines: int, follow: bool) -> None:
         )
     for file in files:
         for line in _last(file, lines):
-            out.print(_readable(file.stem, line))
+            out.print(_readable(file.stem, line), soft_wrap=True)
     if follow:
         for stem, line in _coming(files):
-            out.print(_readable(stem, line))
+            out.print(_readable(stem, line), soft_wrap=True)
 
 
 def _last(file: Path, lines: int) -> list[str]:

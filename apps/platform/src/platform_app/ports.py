@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from platform_app.home import Home
 from platform_app.trouble import Trouble
@@ -42,22 +43,46 @@ def is_free(port: int) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The ports of a stack's last start, whether they were random, and the random ones of any start."""
+
+    random: bool
+    ports: Mapping[str, int]
+    free: Mapping[str, int]
+
+    @classmethod
+    def of(cls, home: Home) -> "Kept":
+        """What is kept in the stack's `ports.json`; empty when it never ran.
+
+        Raises:
+            Trouble: when that is damaged.
+        """
+        kept = home.read("ports")
+        try:
+            ports, free = (
+                {str(name): int(port) for name, port in kept.get(part, {}).items()}
+                for part in ("ports", "free")
+            )
+        except (AttributeError, TypeError, ValueError) as error:
+            raise home.damaged("ports") from error
+        return cls(bool(kept.get("random")), ports, free)
+
+
 def assign(
     home: Home, wanted: Mapping[str, int], *, random: bool, chosen: Mapping[str, int]
 ) -> dict[str, int]:
     """Return the port of every server in `wanted`, and keep them in the stack's `ports.json`.
 
     What the user chose comes first. Otherwise a port is the fixed one of `wanted`, or, with `random`, a free
-    one that stays the same as long as the stack is started so.
+    one that is the same at every start with `random`.
     """
-    kept = home.read("ports")
-    before = kept["ports"] if random and kept.get("random") else {}
-    free = free_ports(len(wanted)) if random else list(wanted.values())
-    ports = {
-        name: chosen.get(name) or int(before.get(name) or other)
-        for name, other in zip(wanted, free, strict=True)
-    }
-    home.write("ports", {"random": random, "ports": ports})
+    free = dict(Kept.of(home).free)
+    if random:
+        fresh = zip(wanted, free_ports(len(wanted)), strict=True)
+        free = {**dict(fresh), **free}
+    ports = {name: chosen.get(name) or (free[name] if random else fixed) for name, fixed in wanted.items()}
+    home.write("ports", {"random": random, "ports": ports, "free": free})
     return ports
 
 

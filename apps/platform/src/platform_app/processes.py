@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,32 @@ def may_inherit(environment: Mapping[str, str]) -> dict[str, str]:
     """The part of our environment that a server may see: paths, language, certificates; no stray settings."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "JAVA_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR")
     return {name: value for name, value in environment.items() if name in kept}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """What is remembered of a program: when it began, in seconds since `boot`; where its log did, in bytes."""
+
+    pid: int
+    boot: str
+    created: float
+    stop_signal: int
+    grace: float
+    log_from: int
+    wave: int
+
+    @classmethod
+    def of(cls, entry: Any) -> "Started":
+        """Read it back. Raises KeyError, TypeError or ValueError when that is not what was written."""
+        return cls(
+            pid=int(entry["pid"]),
+            boot=str(entry["boot"]),
+            created=float(entry["created"]),
+            stop_signal=int(entry["stop_signal"]),
+            grace=float(entry["grace"]),
+            log_from=int(entry["log_from"]),
+            wave=int(entry["wave"]),
+        )
 
 
 @contextmanager
@@ -100,18 +126,24 @@ class Processes:
 
     def names(self) -> list[str]:
         """The programs this stack has started, in their order, whether alive or not."""
-        return list(self._home.read("run"))
+        return list(self._started())
+
+    def _started(self) -> dict[str, Started]:
+        try:
+            return {name: Started.of(entry) for name, entry in self._home.read("run").items()}
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._home.damaged("run") from error
 
     def find(self, name: str) -> psutil.Process | None:
         """The live process of a program, or None. A pid that now belongs to something else does not count."""
         for pid in list(self._children):
             self._reap(pid)
-        entry = self._home.read("run").get(name)
+        entry = self._started().get(name)
         if entry is None:
             return None
         try:
-            process = psutil.Process(int(entry["pid"]))
-            same = entry["boot"] == _boot() and abs(_created(process) - float(entry["created"])) < 0.05
+            process = psutil.Process(entry.pid)
+            same = entry.boot == _boot() and abs(_created(process) - entry.created) < 0.05
             return process if same and _lives(process) else None
         except psutil.NoSuchProcess:
             return None
@@ -119,8 +151,8 @@ class Processes:
     def waves(self) -> list[list[str]]:
         """The programs of `names` by the wave they were started in, in the order of the waves."""
         waves: dict[int, list[str]] = {}
-        for name, entry in self._home.read("run").items():
-            waves.setdefault(int(entry.get("wave", 0)), []).append(name)
+        for name, entry in self._started().items():
+            waves.setdefault(entry.wave, []).append(name)
         return [waves[number] for number in sorted(waves)]
 
     def start(self, program: Program, *, wave: int = 0) -> None:
@@ -170,7 +202,7 @@ class Processes:
             log = self.log(program.name).open("ab")
         with log:
             said_before = log.tell()
-            try:
+            with starting(program.command[0]):
                 child = _Child(
                     list(program.command),
                     cwd=program.folder,
@@ -183,26 +215,23 @@ class Processes:
                     group=account.pw_gid if account else None,
                     extra_groups=[] if account else None,
                 )
-            except OSError as error:
-                what = error.filename or program.command[0]
-                raise Trouble(f"{program.name} cannot be started: {what}: {error.strerror}.") from error
         self._children[child.pid] = child
         try:
             created = _created(psutil.Process(child.pid))
         except psutil.NoSuchProcess:  # ended at once; `start` will say so
             created = 0.0
-        entry = {
-            "pid": child.pid,
-            "boot": _boot(),
-            "created": created,
-            "stop_signal": int(program.stop_signal),
-            "grace": program.grace,
-            "log_from": said_before,
-            "wave": wave,
-        }
+        entry = Started(
+            pid=child.pid,
+            boot=_boot(),
+            created=created,
+            stop_signal=int(program.stop_signal),
+            grace=program.grace,
+            log_from=said_before,
+            wave=wave,
+        )
         try:
             with self._home.changing("run") as known:
-                known[program.name] = entry
+                known[program.name] = asdict(entry)
         except BaseException:  # nobody would find it again
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
@@ -215,10 +244,10 @@ class Processes:
         """
         process = self.find(name)
         if process is not None:
-            entry = self._home.read("run")[name]
+            entry = self._started()[name]
             with suppress(psutil.NoSuchProcess):
-                process.send_signal(int(entry["stop_signal"]))
-            if not self._ends_within(float(entry["grace"]), process.pid):
+                process.send_signal(entry.stop_signal)
+            if not self._ends_within(entry.grace, process.pid):
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 self._ends_within(LAST_WAIT, process.pid)
@@ -268,7 +297,8 @@ class Processes:
         file = self.log(name)
         said: list[str] = []
         with suppress(FileNotFoundError), file.open("rb") as log:
-            begin = int(self._home.read("run").get(name, {}).get("log_from", 0))
+            entry = self._started().get(name)
+            begin = entry.log_from if entry else 0
             log.seek(max(begin, log.seek(0, os.SEEK_END) - TAIL))
             said = [
                 line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()

@@ -1,6 +1,7 @@
 """What runs of a stack, and what it takes."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +46,11 @@ def _running(name: str, process: psutil.Process | None) -> Running:
     if process is None:
         return Running(name)
     memory = 0
-    for one in [process, *process.children(recursive=True)]:
-        try:
-            memory += one.memory_info().rss
-        except psutil.NoSuchProcess:  # a child that ended while we looked
-            continue
-    return Running(name, process.pid, round(memory / 1e6), round(time.time() - process.create_time()))
+    try:
+        for one in [process, *process.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):  # a child that ended while we looked
+                memory += one.memory_info().rss
+        age = time.time() - process.create_time()
+    except psutil.NoSuchProcess:  # or it did itself
+        return Running(name)
+    return Running(name, process.pid, round(memory / 1e6), round(age))

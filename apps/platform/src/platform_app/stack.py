@@ -7,7 +7,7 @@ from threading import Event
 
 from platform_app.console import Steps
 from platform_app.home import Home
-from platform_app.ports import require_free
+from platform_app.ports import Kept, require_free
 from platform_app.processes import Processes, Program
 from platform_app.servers import Server
 from platform_app.trouble import Trouble
@@ -54,15 +54,21 @@ class Stack:
         return sum(sizes) + max(sizes, default=0)
 
 
-def require_same_port(home: Home, port: int) -> None:
-    """Refuse to move the gateway of a stack that runs to another port.
+def require_same(home: Home, *, port: int | None, random: bool, engine: str) -> None:
+    """Refuse to change a stack that runs: its gateway's port, the kind of its ports, its process engine.
 
     Raises:
-        Trouble: naming the port it has.
+        Trouble: naming what it has.
     """
-    kept = home.read("ports").get("ports", {}).get("gateway", port)
-    if port != kept:
-        raise Trouble(f"The {home.stack} stack runs on port {kept}: `catalog down` first.")
+    kept, running = Kept.of(home), Processes(home)
+    has = kept.ports.get("gateway", port)
+    if port is not None and port != has:
+        raise Trouble(f"The {home.stack} stack runs on port {has}: `catalog down` first.")
+    if random and not kept.random:
+        raise Trouble(f"The {home.stack} stack runs on fixed ports: `catalog down` first.")
+    for other in {"camunda", "operaton"} - {engine}:
+        if running.find(other) is not None:
+            raise Trouble(f"The {home.stack} stack runs with {other}: `catalog down` first.")
 
 
 def bring_up(stack: Stack, steps: Steps) -> list[str]:

@@ -2,6 +2,4 @@
 
 
 class Trouble(Exception):
-    """One clear sentence for the person at the terminal: what is wrong and what to do. Never shown as a
-    traceback.
-    """
+    """One sentence for the person at the terminal: what is wrong and what to do; never a traceback."""

@@ -22,7 +22,7 @@ STALE = 3600.0
 COOLDOWN = 30.0
 """Seconds between two fetches forced by unknown key ids, and between two tries after a failure."""
 HURRY = 1.0
-"""Seconds between two tries while no key was ever read: the issuer may just be starting."""
+"""Seconds between two tries while no key may serve: the issuer may just be starting."""
 
 _DEADLINE = 2.0
 _MOST_BYTES = 256 * 1024
@@ -63,7 +63,7 @@ class Jwks(AbstractAsyncContextManager["Jwks"]):
         if self._age() > FRESH + STALE:
             raise Unavailable(
                 "Sign-in cannot be checked right now; please try again soon.",
-                retry_after=COOLDOWN if self._keys else HURRY,
+                retry_after=HURRY,
             )
         return self._keys.get(kid)
 
@@ -88,7 +88,7 @@ class Jwks(AbstractAsyncContextManager["Jwks"]):
             return
         if self._failed is None:
             await self._fetch()
-        elif not self._keys:
+        elif self._age() > FRESH + STALE:
             if not self._within(self._failed, HURRY):
                 await self._fetch()
         elif not self._within(self._failed, COOLDOWN):
@@ -121,7 +121,7 @@ class Jwks(AbstractAsyncContextManager["Jwks"]):
         try:
             async with asyncio.timeout(_DEADLINE):
                 self._keys = _signing_keys(await self._read())
-        except (TimeoutError, httpx.HTTPError, ValueError) as error:
+        except (TimeoutError, httpx.HTTPError, ValueError, RecursionError) as error:
             self._failed = self._clock()
             _log.warning("jwks.unreadable", url=self._url, error=error, keys_kept=len(self._keys))
         else:
@@ -156,7 +156,7 @@ def _signing_keys(document: Any) -> dict[str, PyJWK]:
         kid = entry.get("kid")
         try:
             key = PyJWK.from_dict(entry)
-        except (jwt.PyJWTError, ValueError, TypeError):
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError):
             continue
         if isinstance(kid, str) and _strong(key):
             keys[kid] = key

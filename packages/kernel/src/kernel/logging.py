@@ -73,9 +73,7 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
 
 
 def bind_context(**fields: str) -> Mapping[str, Any]:
-    """Add fields to every line logged in the present task and its children; returns what `unbind_context`
-    needs.
-    """
+    """Add fields to every line of this task and its children; `unbind_context` takes what it returns."""
     return structlog.contextvars.bind_contextvars(**fields)
 
 

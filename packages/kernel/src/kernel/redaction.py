@@ -10,18 +10,20 @@ _SECRET_NAME = re.compile(
     r"passw|secret|token|authori[sz]ation|cookie|credential|api[-_]?key|private[-_]?key|client[-_]?assertion",
     re.IGNORECASE,
 )
+# Every repetition is bounded: anybody may send the text these look at, and an unbounded one would let a request
+# of sixteen kilobytes keep the process busy for minutes.
 _SECRET_TEXT = re.compile(
     r"""
-      \beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*){1,3}  # a JSON web token
+      \beyJ[\w-]{5,2048}+\.[\w-]{1,8192}+(?:\.[\w-]{0,2048}+){1,3}  # a JSON web token
     | (?<=bearer\s)\S+ | (?<=basic\s)\S+  # an Authorization header's value
-    | (?<=://)[^\s/@:]*:[^\s/@]+(?=@)  # user:password@ in an address
+    | (?<=://)[^\s/@:]{0,128}+:[^\s/@]{1,256}+(?=@)  # user:password@ in an address
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _SECRET_PAIR = re.compile(
     r"""
-    (\w*(?:passw|secret|token|credential|cookie)\w*["']?\s*[=:]\s*)  # a name, in a form, JSON or a repr
-    (?: "[^"]*" | '[^']*' | [^\s"'&,;)}\]]+ )
+    ((?:passw|secret|token|credential|cookie)\w{0,32}["']?\s{0,4}[=:]\s{0,4})  # a name, wherever
+    (?: "[^"]{0,512}+" | '[^']{0,512}+' | ["']?[^\s"'&,;)}\]]+ )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -31,8 +33,7 @@ _DEPTH = 6
 def redact(value: Any, name: str = "", depth: int = 0) -> Any:
     """Return `value` with every secret replaced: by the name it goes under, or by what it looks like.
 
-    Nested mappings and sequences are copied, to a depth of six; what is deeper is left out rather than
-    trusted.
+    Nested mappings and sequences are copied, six deep; what is deeper is left out rather than trusted.
     """
     if name and value is not None and not isinstance(value, bool | int | float) and _SECRET_NAME.search(name):
         return HIDDEN

@@ -39,9 +39,8 @@ class Settings(BaseSettings):
                 for fault in error.errors(include_url=False, include_input=False, include_context=False)
             ]
             raise SettingsError("; ".join(faults)) from None
-        except (
-            UnreadableValue
-        ) as error:  # a list or an object that is no JSON; the text quotes the field's name
+        except UnreadableValue as error:
+            # A list or an object that is no JSON; the text quotes the field's name.
             field = str(error).split('"')[1]
             raise SettingsError(
                 f"{cls.model_config.get('env_prefix', '')}{field}".upper() + ": is not JSON"

@@ -1,6 +1,4 @@
-"""Postgres through SQLAlchemy Core: one bounded pool per app, every wait with a deadline, migrations under a
-lock.
-"""
+"""Postgres through SQLAlchemy Core: one bounded pool, every wait with a deadline, migrations under a lock."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
@@ -18,9 +16,8 @@ from kernel.errors import Conflict, Unavailable
 _STATEMENT = 5.0  # seconds
 _MIGRATION = 300.0  # seconds, the wait for another process's migration included
 _IDLE_IN_TRANSACTION_MS = 10_000
-_MIGRATION_LOCK = (
-    0x636174616C6F67  # "catalog": one number, so that every app's migrations queue up behind each other
-)
+# "catalog": one number, so that every app's migrations queue up behind each other
+_MIGRATION_LOCK = 0x636174616C6F67
 _AWAY = "The database does not answer right now; please try again soon."
 _NOT_NOW = frozenset({"08", "28", "3D", "53", "57"})
 """SQLSTATE classes: connection, authorisation, no such database, resources, operator or time-out."""

@@ -75,7 +75,7 @@ class RequestContext:
                     span.set_status(StatusCode.ERROR)
                 if scope["path"] not in PROBES:
                     _log.info(
-                        "request.answered",
+                        "request.answered" if status else "request.abandoned",
                         method=scope["method"],
                         path=scope["path"],
                         status=status,

@@ -90,18 +90,20 @@ def install(app: FastAPI) -> None:
     async def refused(_: Request, error: Exception) -> Response:
         return refusal(cast(CatalogError, error))
 
-    async def malformed(_: Request, error: Exception) -> Response:
-        error = cast(RequestValidationError, error)
+    async def malformed(request: Request, error: Exception) -> Response:
+        every = cast(RequestValidationError, error).errors()
+        sent = request.headers.get("content-type", "")
+        if any(tuple(one["loc"]) == ("body",) for one in every) and sent and "json" not in sent.lower():
+            return problem(415, "not_json", "Send JSON, and say so: Content-Type: application/json.")
         found = [
             Problem(str(one["type"]), str(one["msg"]), _pointer(one["loc"]))
-            for one in islice(error.errors(), MOST_ERRORS)
+            for one in islice(every, MOST_ERRORS)
         ]
-        return problem(
-            422,
-            "malformed",
-            f"The request is malformed; `errors` says where and why, for {MOST_ERRORS} faults at most.",
-            problems=found,
+        rest = (
+            f" These are the first {MOST_ERRORS} of {len(every)} faults." if len(every) > MOST_ERRORS else ""
         )
+        detail = f"The request is malformed; `errors` says where and why.{rest}"
+        return problem(422, "malformed", detail, problems=found)
 
     async def http(_: Request, error: Exception) -> Response:
         error = cast(HTTPException, error)

@@ -9,6 +9,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD = 16 * 1024
 """The most bytes of request line and headers."""
+CONNECTIONS = 2000
+"""The most connections at a time, idle ones included."""
 PATIENCE = 10.0
 """Seconds within which a head must have arrived, from its first byte or the connection's beginning."""
 
@@ -23,9 +25,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._late: TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Begin to wait for a head."""
+        """Begin to wait for a head; a connection too many is closed at once."""
         super().connection_made(transport)
-        self._wait_for_head()
+        if len(self.connections) > CONNECTIONS:
+            transport.close()
+        else:
+            self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""

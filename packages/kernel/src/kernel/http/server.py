@@ -25,8 +25,6 @@ FAREWELL = 1.0
 """Seconds between "not ready any more" and the end of accepting, so that load balancers notice."""
 DRAIN = 10
 """Seconds that requests in flight may still take."""
-CONNECTIONS = 2000
-"""The most connections at a time, idle ones included."""
 HARD_STOP = 15.0
 """Seconds after which the process ends, whatever still hangs."""
 
@@ -108,7 +106,6 @@ def serve(app: ASGIApp, host: str, port: int, parts: Sequence[FastAPI]) -> None:
         proxy_headers=False,  # who the peer is comes from the connection, never from a header
         timeout_graceful_shutdown=DRAIN,
         backlog=512,
-        limit_concurrency=CONNECTIONS,
     )
     server = Server(config, [part.state.readiness for part in parts])
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
