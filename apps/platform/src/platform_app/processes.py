@@ -48,7 +48,7 @@ def may_inherit(environment: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """What is remembered of a program: when it began, in seconds since `boot`; where its log did, in bytes."""
+    """What is remembered of a program: when it began, in seconds since `boot`, and its log, in bytes."""
 
     pid: int
     boot: str

@@ -10,8 +10,8 @@ _SECRET_NAME = re.compile(
     r"passw|secret|token|authori[sz]ation|cookie|credential|api[-_]?key|private[-_]?key|client[-_]?assertion",
     re.IGNORECASE,
 )
-# Every repetition is bounded: anybody may send the text these look at, and an unbounded one would let a request
-# of sixteen kilobytes keep the process busy for minutes.
+# Every repetition is bounded: anybody may send the text these look at, and an unbounded one would let a
+# request of sixteen kilobytes keep the process busy for minutes.
 _SECRET_TEXT = re.compile(
     r"""
       \beyJ[\w-]{5,2048}+\.[\w-]{1,8192}+(?:\.[\w-]{0,2048}+){1,3}  # a JSON web token
