@@ -73,12 +73,15 @@ class RequestContext:
                     span.set_attribute("http.route", route)
                 if status >= 500:
                     span.set_status(StatusCode.ERROR)
-                if scope["path"] not in PROBES:
+                millis = round((time.perf_counter() - begin) * 1000, 2)
+                if status == 0:
+                    _log.info("request.abandoned", method=scope["method"], path=scope["path"], millis=millis)
+                elif scope["path"] not in PROBES:
                     _log.info(
-                        "request.answered" if status else "request.abandoned",
+                        "request.answered",
                         method=scope["method"],
                         path=scope["path"],
                         status=status,
-                        millis=round((time.perf_counter() - begin) * 1000, 2),
+                        millis=millis,
                     )
                 unbind_context(bound)
