@@ -35,7 +35,7 @@ test: setup ## Run the tests, with the features in the embedded world
 
 .PHONY: test-real
 test-real: setup ## Run the features and contracts in the real world: Keycloak, RabbitMQ, Camunda, MongoDB, Zipkin
-	@$(RUN) pytest features tests/contract --world real -m "not embedded" $(ARGS)
+	@$(RUN) pytest features tests/contract --world real $(ARGS)
 
 .PHONY: lint
 lint: setup ## Check style, types, imports, pins and the compose files

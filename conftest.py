@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.worlds import World, embedded_world, real_world
+from tests.worlds import World, world_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +20,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """A whole stack on free ports, brought up by the `catalog` command and deleted after the last test."""
-    build = {"embedded": embedded_world, "real": real_world}[request.config.getoption("--world")]
-    with build() as found:
+    stack = {"embedded": "embedded", "real": "native"}[request.config.getoption("--world")]
+    with world_of(stack) as found:
         yield found

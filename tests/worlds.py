@@ -107,7 +107,8 @@ class Servers:
 
 
 @contextmanager
-def _world(stack: str) -> Iterator[World]:
+def world_of(stack: str) -> Iterator[World]:
+    """Bring a stack up in a home of its own, and delete it after the block."""
     # As root PostgreSQL runs as `nobody`, who cannot pass through pytest's private temporary folders.
     state = Path(tempfile.mkdtemp(prefix="catalog-world-"))
     state.chmod(0o711)
@@ -122,13 +123,3 @@ def _world(stack: str) -> Iterator[World]:
                 world.catalog("reset", "--yes", check=False)
     finally:
         shutil.rmtree(state, ignore_errors=True)
-
-
-def embedded_world() -> Any:
-    """The default stack."""
-    return _world("embedded")
-
-
-def real_world() -> Any:
-    """The native stack."""
-    return _world("native")
