@@ -5,6 +5,7 @@ Routes turn a kind into a status (`kernel.http.problems` holds the one table), c
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,12 @@ class Conflict(CatalogError):
     code = "conflict"
 
 
+class Stale(Conflict):
+    """The caller wants to change a version that is not the present one any more."""
+
+    code = "stale"
+
+
 class Unauthorized(CatalogError):
     """Nobody knows who is asking: credentials are missing, wrong or expired. The message never says which."""
 
@@ -97,3 +104,19 @@ class Unavailable(_RetryLater):
     """Something this needs does not answer now."""
 
     code = "unavailable"
+
+
+def not_found(kind: str, id: UUID) -> NotFound:
+    """What every store says of an id it does not have."""
+    return NotFound(f"There is no {kind} with the id {id}.")
+
+
+def key_taken(kind: str, key: str) -> Conflict:
+    """What every store says of a key that another aggregate has."""
+    said = f"Another {kind} has the key {key} already: choose another one."
+    return Conflict(said, code="key_taken", problems=[Problem("key_taken", said, "/key")])
+
+
+def changed_meanwhile(kind: str) -> Stale:
+    """What every store says when an aggregate was changed between reading and saving it."""
+    return Stale(f"Somebody else has changed this {kind} meanwhile: read it again, then repeat your change.")

@@ -1,0 +1,132 @@
+"""A database in memory: the plainest statement of what a store promises, for tests and for looking at.
+
+One transaction at a time, and a transaction that raises leaves everything as it was.
+"""
+
+import asyncio
+import copy
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from kernel.auth import Principal
+from kernel.domain import Aggregate, Event
+from kernel.errors import changed_meanwhile, key_taken, not_found
+from kernel.query import Filter, Page, Query
+
+A = TypeVar("A", bound=Aggregate)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event that a commit has published: what happened to which version, and by whom."""
+
+    event: Event
+    aggregate: Aggregate
+    by: Principal
+
+
+@dataclass
+class MemoryDatabase:
+    """The rows of every kind of aggregate by id, and all that was published, oldest first."""
+
+    rows: dict[str, dict[UUID, Aggregate]] = field(default_factory=dict)
+    published: list[Recorded] = field(default_factory=list)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[None]:
+        """One transaction: kept at the end of the block, undone when it raises."""
+        async with self._turn:
+            rows, published = {kind: dict(rows) for kind, rows in self.rows.items()}, len(self.published)
+            try:
+                yield
+            except BaseException:
+                self.rows.clear()
+                self.rows.update(rows)
+                del self.published[published:]
+                raise
+
+
+@dataclass(frozen=True)
+class MemoryStore(Generic[A]):
+    """One kind of aggregate in a transaction; `kind` is its name ("price"), `by` who changes it."""
+
+    database: MemoryDatabase
+    kind: str
+    by: Principal
+
+    @property
+    def _rows(self) -> dict[UUID, A]:
+        rows: Any = self.database.rows.setdefault(self.kind, {})
+        found: dict[UUID, A] = rows
+        return found
+
+    async def get(self, id: UUID) -> A:
+        """The aggregate with this id. Raises NotFound."""
+        try:
+            return copy.deepcopy(self._rows[id])
+        except KeyError:
+            raise not_found(self.kind, id) from None
+
+    async def many(self, ids: Collection[UUID]) -> list[A]:
+        """Those of these ids that exist, in no particular order."""
+        return [copy.deepcopy(self._rows[id]) for id in set(ids) if id in self._rows]
+
+    async def page(self, query: Query) -> Page[A]:
+        """The part of the list that `query` asks for."""
+        found = [row for row in self._rows.values() if all(_fits(row, one) for one in query.filters)]
+        found.sort(key=lambda row: row.id)
+        for one in reversed(query.sort):
+            name = one.field
+            found.sort(key=lambda row: _sortable(getattr(row, name)), reverse=one.descending)
+        first = (query.page - 1) * query.size
+        return Page.of(copy.deepcopy(found[first : first + query.size]), len(found), query)
+
+    async def save(self, aggregate: A) -> None:
+        """Keep the aggregate and publish what happened to it. Raises Stale, or Conflict for a taken key."""
+        event = aggregate.pull_event()
+        if event is None:
+            return
+        self._require_read(aggregate)
+        if any(
+            getattr(row, "key", None) == getattr(aggregate, "key", id(row)) for row in self._others(aggregate)
+        ):
+            raise key_taken(self.kind, getattr(aggregate, "key", ""))
+        aggregate.stamp(self.by.name)
+        self._rows[aggregate.id] = copy.deepcopy(aggregate)
+        self._publish(event, aggregate)
+
+    async def delete(self, aggregate: A) -> None:
+        """Remove the aggregate and publish what happened to it. Raises Stale."""
+        event = aggregate.pull_event()
+        if event is None:
+            raise ValueError(f"nothing was recorded of the deletion of {aggregate.id}")
+        self._require_read(aggregate)
+        aggregate.stamp(self.by.name)
+        del self._rows[aggregate.id]
+        self._publish(event, aggregate)
+
+    def _publish(self, event: Event, aggregate: A) -> None:
+        self.database.published.append(Recorded(event, copy.deepcopy(aggregate), self.by))
+
+    def _others(self, aggregate: A) -> Iterable[A]:
+        return (row for id, row in self._rows.items() if id != aggregate.id)
+
+    def _require_read(self, aggregate: A) -> None:
+        kept = self._rows.get(aggregate.id)
+        if (kept.version if kept else 0) != aggregate.version:
+            raise changed_meanwhile(self.kind)
+
+
+def _fits(row: Aggregate, condition: Filter) -> bool:
+    text = str(getattr(row, condition.field, ""))
+    if condition.contains:
+        return any(value.casefold() in text.casefold() for value in condition.values)
+    return text in condition.values
+
+
+def _sortable(value: Any) -> Any:
+    return (value is not None, value)
