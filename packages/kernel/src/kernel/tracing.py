@@ -1,6 +1,7 @@
 """Spans and trace ids. A trace id exists for every request, whether or not spans are exported."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from threading import Thread
 
 from opentelemetry import trace
@@ -9,6 +10,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
+from opentelemetry.trace import Link, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from kernel.settings import TraceSettings
@@ -44,6 +46,30 @@ class Tracing:
         closing = Thread(target=self._provider.shutdown, daemon=True)
         closing.start()
         closing.join(_CLOSING)
+
+    @contextmanager
+    def receiving(self, what: str, headers: Mapping[str, str], *, again: bool) -> Iterator[None]:
+        """The span of the handling of a message, in the trace that its headers name.
+
+        A message that comes `again` gets another span, linked to what it continues: both can be told apart.
+        """
+        parent = extract(headers)
+        links = [Link(trace.get_current_span(parent).get_span_context())] if again else []
+        with self.tracer.start_as_current_span(f"{what} process", parent, SpanKind.CONSUMER, links=links):
+            yield
+
+    @contextmanager
+    def publishing(self, what: str, headers: Mapping[str, str]) -> Iterator[None]:
+        """The span of the publishing of a message, in the trace that wrote it, however long ago."""
+        with self.tracer.start_as_current_span(f"{what} publish", extract(headers), SpanKind.PRODUCER):
+            yield
+
+
+def inject() -> dict[str, str]:
+    """The present trace context as W3C headers; empty outside any span."""
+    headers: dict[str, str] = {}
+    _W3C.inject(headers)
+    return headers
 
 
 def extract(headers: Mapping[str, str]) -> Context:

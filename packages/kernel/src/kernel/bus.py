@@ -1,0 +1,64 @@
+"""The broker of a process in which all apps live together: publishing calls the consumers and awaits them."""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Self
+
+from kernel.errors import Unavailable
+from kernel.logging import get_logger
+from kernel.messaging import Consumer, Envelope, Malformed, Message, Refusal, Refused, patience, reason_of
+
+_log = get_logger(__name__)
+
+
+class Bus(AbstractAsyncContextManager["Bus"]):
+    """Publisher and Subscriptions at once. The relay behind it keeps what was not handled: nothing is lost.
+
+    `expected` are the names of the consumers there will be: until all listen, nothing is published. A
+    consumer that refuses a message for good does not keep it from the others. One that fails for now does:
+    the message comes to all of them again, and those that have handled it know it by their inbox.
+    """
+
+    def __init__(self, expected: Collection[str] = ()) -> None:
+        self._expected = frozenset(expected)
+        self._consumers: dict[str, Consumer] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    @asynccontextmanager
+    async def subscribe(self, consumer: Consumer) -> AsyncIterator[None]:
+        """See `Subscriptions`."""
+        self._consumers[consumer.name] = consumer
+        try:
+            yield
+        finally:
+            del self._consumers[consumer.name]
+
+    async def publish(self, message: Message) -> None:
+        """See `Publisher`."""
+        if missing := self._expected - self._consumers.keys():
+            raise Unavailable(f"Not listening: {', '.join(sorted(missing))}.")
+        try:
+            envelope = Envelope.decode(message.body)
+        except Malformed as error:
+            raise Refused(Refusal("bus", reason_of(error))) from error
+        refusals, failure = list[Refusal](), None
+        for consumer in [one for one in self._consumers.values() if envelope.type in one.types]:
+            try:
+                await consumer.receive(envelope, again=message.attempts > 0)
+            except Exception as error:
+                _log.warning(
+                    "message.failed", consumer=consumer.name, message_id=str(message.id), error=error
+                )
+                if patience(error, message.attempts + 1) is None:
+                    refusals.append(Refusal(consumer.name, reason_of(error)))
+                else:
+                    failure = error
+        if failure is not None:
+            raise Unavailable(f"A consumer has failed: {reason_of(failure)}") from failure
+        if refusals:
+            raise Refused(*refusals)

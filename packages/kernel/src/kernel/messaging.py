@@ -1,0 +1,247 @@
+"""Events on their way from one context to the others: the ports, and what a message is.
+
+A publisher hands over messages that are in the event log already; a consumer names what it wants to hear
+and the use cases to call. In between stands RabbitMQ (`kernel.rabbit`), or, where all apps share a process,
+the bus (`kernel.bus`). Both give the same promises, held by one contract suite: a message comes at least
+once, the messages of one aggregate begin to be handled in the order of its versions, and whatever cannot be
+handled is parked with its reason, never lost.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from kernel.errors import CatalogError, Conflict, TooMany, Unavailable
+from kernel.logging import bind_context, unbind_context
+from kernel.origin import Origin, originating
+from kernel.tracing import Tracing
+
+M = TypeVar("M")
+
+LARGEST = 1024 * 1024
+"""The most bytes of a message. A command's body has the same bound, so only a fault of ours reaches it."""
+DEADLINE = 60.0
+"""Seconds that a use case may take for one message; far below the broker's patience of half an hour."""
+RETRIES = (5.0, 30.0, 300.0)
+"""Seconds before a second, a third, and each further try."""
+MOST_ATTEMPTS = 10
+CONTENT_TYPE = "application/cloudevents+json"
+
+
+class Envelope(BaseModel):
+    """A CloudEvents 1.0 envelope, in its structured JSON form.
+
+    `data` is the full state of the aggregate at `aggregateversion`; of a deleted one the last.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: str = Field("1.0", pattern=r"^1\.0$")
+    id: UUID
+    type: str = Field(pattern=r"^[a-z]+(\.[a-z]+)+\.v[0-9]+$")
+    source: str
+    subject: str
+    time: datetime
+    aggregateid: UUID
+    aggregateversion: int = Field(ge=1)
+    correlationid: str = ""
+    causationid: str = ""
+    traceparent: str = ""
+    tracestate: str = ""
+    actor: str = ""
+    dataschema: str = ""
+    data: dict[str, Any]
+
+    def encode(self) -> bytes:
+        """The JSON text."""
+        return to_json(dict(self))
+
+    @classmethod
+    def decode(cls, body: bytes) -> "Envelope":
+        """Read the JSON text of a stranger.
+
+        Raises:
+            Malformed: saying where it is wrong.
+        """
+        if len(body) > LARGEST:
+            raise Malformed(f"The message is larger than {LARGEST} bytes.")
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError as error:
+            raise Malformed(f"The message is no envelope: {_faults(error)}") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What travels: an encoded envelope, and beside it what the way there needs to know.
+
+    `attempts` counts the tries to publish it that have failed.
+    """
+
+    id: UUID
+    type: str
+    aggregate_id: UUID
+    body: bytes
+    attempts: int = 0
+
+
+class Malformed(CatalogError):
+    """A message that cannot be understood, today or ever."""
+
+    code = "malformed"
+
+
+class Unroutable(Unavailable):
+    """Nobody would get this message: a queue or a binding that should be there is not."""
+
+    code = "unroutable"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Who will never take a message, and why."""
+
+    who: str
+    reason: str
+
+
+class Refused(CatalogError):
+    """A message that somebody will never take; everybody else has it."""
+
+    code = "refused"
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__("; ".join(f"{one.who}: {one.reason}" for one in refusals))
+        self.refusals = refusals
+
+
+class Publisher(Protocol):
+    """Takes messages out of this process, or hands them round in it."""
+
+    async def publish(self, message: Message) -> None:
+        """Return when the message is safe with everybody it is for.
+
+        Raises:
+            Unavailable: when it is not now, and may be later.
+            Refused: when somebody will never take it.
+        """
+
+
+class Inbox(Protocol):
+    """What a consumer has done already, so that a message that comes again does nothing."""
+
+    def once(self, consumer: str, event: UUID) -> AbstractAsyncContextManager[bool]:
+        """Do something about an event at most once: True when it was not done yet.
+
+        What is done in the block and the note that it was done are one transaction.
+        """
+
+    async def suspect(self, consumer: str, event: UUID) -> int:
+        """Note that the handling of an event begins which was begun before and whose end nobody saw.
+
+        Returns how often that was noted before: whoever kills its process again and again is found by that.
+        """
+
+
+Handle = Callable[[M], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class _Wish:
+    read: TypeAdapter[Any]
+    use_case: Callable[[], Handle[Any]]
+
+
+class Consumer:
+    """What one app wants to hear, and which use case hears it. `name` is also the name of its queue."""
+
+    def __init__(self, name: str, inbox: Inbox, tracing: Tracing) -> None:
+        self.name = name
+        self.inbox = inbox
+        self._tracing = tracing
+        self._wishes: dict[str, _Wish] = {}
+
+    def on(self, type: str, model: Any, use_case: Callable[[], Handle[Any]]) -> "Consumer":
+        """Hear events of a type: `data` is read as `model`, without the names that it does not have.
+
+        `use_case` makes what hears it, once for each event.
+        """
+        self._wishes[type] = _Wish(TypeAdapter(model), use_case)
+        return self
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of events it wants to hear."""
+        return frozenset(self._wishes)
+
+    async def receive(self, envelope: Envelope, *, again: bool) -> None:
+        """Let the use case hear the event, at most once, in the trace and on behalf of who caused it.
+
+        `again` tells that it may have been delivered before.
+
+        Raises:
+            Malformed: when its type or its data is not what was agreed on.
+            TimeoutError: when the use case does not end within a minute.
+            Exception: whatever the use case raises; nothing is kept then.
+        """
+        trace = {"traceparent": envelope.traceparent, "tracestate": envelope.tracestate}
+        fields = {"service": self._tracing.service, "correlation_id": envelope.correlationid}
+        origin = Origin(correlation_id=envelope.correlationid, causation_id=str(envelope.id))
+        with self._tracing.receiving(envelope.type, trace, again=again), originating(origin):
+            bound = bind_context(**fields, message_id=str(envelope.id))
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    await self._handle(envelope)
+            finally:
+                unbind_context(bound)
+
+    async def _handle(self, envelope: Envelope) -> None:
+        wish = self._wishes.get(envelope.type)
+        if wish is None:
+            raise Malformed(f"{self.name} does not know events of the type {envelope.type}.")
+        try:
+            event = wish.read.validate_python(envelope.data)
+        except ValidationError as error:
+            raise Malformed(
+                f"The data of {envelope.type} is not what was agreed on: {_faults(error)}"
+            ) from None
+        async with self.inbox.once(self.name, envelope.id) as fresh:
+            if fresh:
+                await wish.use_case()(event)
+
+
+class Subscriptions(Protocol):
+    """Brings messages to a consumer."""
+
+    def subscribe(self, consumer: Consumer) -> AbstractAsyncContextManager[object]:
+        """Deliver to the consumer while the context is open; leaving it waits for what is being handled."""
+
+
+def patience(error: Exception, attempts: int) -> float | None:
+    """Seconds until a message is tried again after `attempts` failures; None when it is parked.
+
+    What time may heal is tried for more than half an hour. A fault of ours gets two more tries, soon, because
+    a deployment or a lost race may have caused it; what was understood and refused gets none.
+    """
+    if isinstance(error, Unavailable | Conflict | TooMany):
+        return RETRIES[min(attempts, len(RETRIES)) - 1] if attempts < MOST_ATTEMPTS else None
+    if isinstance(error, CatalogError) or attempts > 2:
+        return None
+    return RETRIES[0]
+
+
+def reason_of(error: BaseException) -> str:
+    """Why something failed, in at most 500 characters and without the input, which may hold secrets."""
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def _faults(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'/'.join(map(str, one['loc'])) or 'it'}: {one['msg'].lower()}" for one in found[:5])
