@@ -30,6 +30,12 @@ TECHNOLOGY = (
 )
 """What neither a context nor the core of an app may reach, not even through something else."""
 
+PLAIN = tuple(
+    f"kernel.{name}"
+    for name in ("auth", "dead_letters", "domain", "errors", "memory", "origin", "query", "replies")
+)
+"""The part of the kernel that contexts stand on."""
+
 CORE = ("domain", "ports", "use_cases")
 _SECTION = re.compile(r"^# --- import contracts.*?^# --- end of import contracts$", re.MULTILINE | re.DOTALL)
 
@@ -68,7 +74,7 @@ def contracts(contexts: Iterable[str], apps: Iterable[str], cores: Iterable[str]
         {
             "name": "The core of the kernel, of every context and of every app is free of technology",
             "type": "forbidden",
-            "source_modules": ["kernel.errors", "kernel.auth", *contexts, *cores],
+            "source_modules": [*PLAIN, *contexts, *cores],
             "forbidden_modules": list(TECHNOLOGY),
         },
     ]

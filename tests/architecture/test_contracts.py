@@ -7,12 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.contracts import ROOT, apps, contracts, core_of_apps, present, render, wanted
+from tests.architecture.contracts import (
+    PLAIN,
+    ROOT,
+    apps,
+    contexts,
+    contracts,
+    core_of_apps,
+    present,
+    render,
+    wanted,
+)
 
 
 def test_the_root_configuration_knows_every_context_and_app() -> None:
     assert present() == wanted(), "run `python -m tests.architecture.contracts`"
-    assert apps() == ["gateway_app", "identity_app"]
+    assert contexts() == ["characteristic"]
+    assert apps() == ["characteristic_app", "gateway_app", "identity_app"]
     assert "gateway_app.use_cases" in core_of_apps()
 
 
@@ -36,8 +47,7 @@ def test_the_real_tree_is_clean() -> None:
 
 CLEAN = {
     "kernel/__init__.py": "",
-    "kernel/errors.py": "",
-    "kernel/auth.py": "",
+    **{f"{name.replace('.', '/')}.py": "" for name in PLAIN},
     "kernel/sql.py": "import sqlalchemy\n",
     "alpha/__init__.py": "",
     "alpha/domain.py": "from kernel import errors\n",

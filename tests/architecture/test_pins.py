@@ -29,6 +29,7 @@ def tree(tmp_path: Path) -> Path:
     for file in [
         ROOT / "pyproject.toml",
         *ROOT.glob("packages/*/pyproject.toml"),
+        *ROOT.glob("packages/contexts/*/pyproject.toml"),
         *ROOT.glob("apps/*/pyproject.toml"),
     ]:
         copy = tmp_path / file.relative_to(ROOT)

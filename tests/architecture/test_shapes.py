@@ -11,11 +11,13 @@ import pytest
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Singleton
 
+import characteristic_app.container
 import gateway_app.container
 import identity_app.container
+from characteristic_app.settings import CharacteristicSettings
 from gateway_app.settings import GatewaySettings
 from identity_app.settings import IdentitySettings
-from tests.architecture.contracts import ROOT, apps, contexts
+from tests.architecture.contracts import ROOT, apps, contexts, core_of_apps
 from tests.architecture.shapes import (
     awaitable_providers,
     bad_log_events,
@@ -40,7 +42,15 @@ def containers() -> dict[str, DeclarativeContainer]:
             "key_secret": "k" * 20,
         }
     )
+    characteristic = CharacteristicSettings.model_validate(
+        {
+            "auth_issuer": ISSUER,
+            "database_url": "postgresql+asyncpg://nobody@/nowhere",
+            "broker_url": "amqp://nobody@broker.invalid/",
+        }
+    )
     return {
+        "characteristic_app": characteristic_app.container.Container(settings=characteristic),
         "gateway_app": gateway_app.container.Container(settings=gateway),
         "identity_app": identity_app.container.Container(settings=identity),
     }
@@ -72,9 +82,13 @@ async def test_an_awaitable_provider_is_caught() -> None:
     assert list(awaitable_providers(Faulty())) == ["DynamicContainer.pool provides something to await"]
 
 
-@pytest.mark.parametrize("package", [*contexts(), *apps()])
+USE_CASES = [f"{name}.use_cases" for name in contexts()]
+USE_CASES += [name for name in core_of_apps() if name.endswith(".use_cases")]
+
+
+@pytest.mark.parametrize("package", USE_CASES)
 def test_use_cases_and_their_commands_are_frozen(package: str) -> None:
-    assert list(not_frozen(modules_of(f"{package}.use_cases"))) == []
+    assert list(not_frozen(modules_of(package))) == []
 
 
 def test_a_command_that_can_change_is_caught() -> None:
@@ -100,7 +114,11 @@ def test_a_log_event_that_is_a_sentence_is_caught(call: str) -> None:
 
 
 def test_nothing_but_settings_reads_the_environment() -> None:
-    found = sources(ROOT, "packages/**/src/**/*.py", "apps/gateway/src/**/*.py", "apps/identity/src/**/*.py")
+    found = [
+        (name, text)
+        for name, text in sources(ROOT, "packages/**/src/**/*.py", "apps/*/src/**/*.py")
+        if not name.startswith("apps/platform/")  # it starts programs, and hands its environment on
+    ]
     assert [fault for name, text in found for fault in readers_of_the_environment(text, name)] == []
 
 

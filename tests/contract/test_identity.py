@@ -23,6 +23,7 @@ from kernel.auth import Role
 from kernel.errors import Unauthorized, Unavailable
 from kernel.jwks import Jwks
 from kernel.tokens import VerifyToken
+from platform_app.apps import SERVICES
 from tests.worlds import Servers, World
 
 
@@ -172,7 +173,7 @@ async def test_the_claims_are_those_that_are_documented(server: Server) -> None:
     claims = jwt.decode(tokens["access_token"], options={"verify_signature": False})
     assert claims["iss"] == server.issuer
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
-    assert audience == ["gateway"]
+    assert sorted(audience) == sorted(["gateway", *SERVICES])
     assert claims["exp"] - claims["iat"] == 300
     assert (claims["typ"], claims["azp"]) == ("Bearer", "gateway")
     assert (claims["preferred_username"], claims["roles"]) == ("publisher", ["publisher"])

@@ -11,13 +11,10 @@ from gateway_app.settings import GatewaySettings
 from gateway_app.use_cases.refresh import Refresh
 from gateway_app.use_cases.sign_in import SignIn
 from gateway_app.use_cases.sign_out import SignOut
+from kernel.http import client
 from kernel.jwks import Jwks
 from kernel.tokens import VerifyToken
 from kernel.tracing import Tracing
-
-
-def _http(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=transport, timeout=2, trust_env=False)
 
 
 class Container(DeclarativeContainer):
@@ -30,7 +27,7 @@ class Container(DeclarativeContainer):
     to_issuer: Provider[httpx.AsyncBaseTransport | None] = Object(None)
 
     tracing = Singleton(Tracing, "gateway", settings)
-    http = Singleton(_http, to_issuer)
+    http = Singleton(client, to_issuer)
     keys = Singleton(Jwks, http, settings.provided.jwks_url)
     verify = Singleton(VerifyToken, keys, settings.provided.issuer, "gateway")
     identity: Provider[Identity] = Singleton(KeycloakIdentity, settings, to_issuer)

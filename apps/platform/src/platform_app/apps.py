@@ -13,6 +13,8 @@ from platform_app.servers import Say
 from platform_app.servers.ready import answers
 
 REALM = "catalog"
+SERVICES = ("characteristic",)
+"""The services behind the gateway; each is an audience of the tokens."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,18 @@ def gateway_env(home: Home, port: int, issuer: str, identity_url: str) -> dict[s
     }
 
 
+def service_env(name: str, port: int, issuer: str, database_url: str, broker_url: str = "") -> dict[str, str]:
+    """What a service behind the gateway is told; without a broker it shares a bus with the others."""
+    told = {
+        "HOST": LOOPBACK,
+        "PORT": str(port),
+        "AUTH_ISSUER": issuer,
+        "DATABASE_URL": database_url,
+        **({"BROKER_URL": broker_url} if broker_url else {}),
+    }
+    return {f"{name.upper()}_{variable}": value for variable, value in told.items()}
+
+
 def identity_env(home: Home, port: int, issuer: str, database_url: str) -> dict[str, str]:
     """What the embedded issuer is told."""
     users = [
@@ -83,5 +97,6 @@ def identity_env(home: Home, port: int, issuer: str, database_url: str) -> dict[
         "IDENTITY_DATABASE_URL": database_url,
         "IDENTITY_CLIENT_SECRET": home.secret("gateway-client"),
         "IDENTITY_KEY_SECRET": home.secret("identity-keys"),
+        "IDENTITY_AUDIENCE": json.dumps(["gateway", *SERVICES]),
         "IDENTITY_USERS": json.dumps(users),
     }

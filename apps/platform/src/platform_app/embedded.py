@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from platform_app.apps import REALM, App, gateway_env, identity_env
+from platform_app.apps import REALM, SERVICES, App, gateway_env, identity_env, service_env
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, assign
 from platform_app.servers.mongod import Mongod
@@ -10,7 +10,6 @@ from platform_app.servers.postgres import Postgres
 from platform_app.stack import Link, Spare, Stack
 
 PORTS = {"gateway": 8000, "mongod": 27117}
-DATABASES = ("identity",)
 
 
 def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
@@ -18,19 +17,25 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
     ports = assign(home, PORTS, random=random, chosen=chosen)
     base = f"http://{LOOPBACK}:{ports['gateway']}"
     issuer = f"{base}/realms/{REALM}"
-    postgres = Postgres(home, None, DATABASES)
+    postgres = Postgres(home, None, ("identity", *SERVICES))
     mongod = Mongod(home, ports["mongod"])
 
     def env() -> Mapping[str, str]:
         return {
             **gateway_env(home, ports["gateway"], issuer, base),
             **identity_env(home, ports["gateway"], issuer, postgres.url("identity")),
+            **{
+                variable: value
+                for name in SERVICES
+                for variable, value in service_env(name, ports["gateway"], issuer, postgres.url(name)).items()
+            },
         }
 
+    services = [Link(name, f"{base}/api") for name in SERVICES]
     return Stack(
         home=home,
         ports=ports,
         waves=[[postgres], [App("platform", "platform_app.all_in_one", ports["gateway"], env), mongod]],
-        links=[Link("gateway", base, "a demo user"), Link("issuer", issuer)],
+        links=[Link("gateway", base, "a demo user"), Link("issuer", issuer), *services],
         optional={mongod.name: Spare("mongod", "The store will keep its read model in memory.")},
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from platform_app.apps import App, gateway_env
+from platform_app.apps import SERVICES, App, gateway_env, service_env
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, assign
 from platform_app.servers.camunda import Camunda, Database, Flavour
@@ -15,6 +15,7 @@ from platform_app.stack import Link, Stack
 
 PORTS = {
     "gateway": 8000,
+    "characteristic": 8002,
     "postgres": 15432,
     "rabbitmq": 5673,
     "rabbitmq-management": 15673,
@@ -32,7 +33,7 @@ PORTS = {
 def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour) -> Stack:
     """The native stack with its ports assigned and the chosen process engine."""
     ports = assign(home, PORTS, random=random, chosen=chosen)
-    postgres = Postgres(home, ports["postgres"], (engine,))
+    postgres = Postgres(home, ports["postgres"], (engine, *SERVICES))
     rabbitmq = RabbitMQ(
         home,
         ports["rabbitmq"],
@@ -47,17 +48,31 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
     camunda = Camunda(home, ports["engine"], tables, engine)
     base = f"http://{LOOPBACK}:{ports['gateway']}"
 
-    def env() -> Mapping[str, str]:
-        tracing = {"GATEWAY_TRACE_EXPORTER": "zipkin", "GATEWAY_TRACE_ENDPOINT": f"{zipkin.url}/api/v2/spans"}
-        return {**gateway_env(home, ports["gateway"], keycloak.issuer, keycloak.url), **tracing}
+    def tracing(name: str) -> Mapping[str, str]:
+        told = {"TRACE_EXPORTER": "zipkin", "TRACE_ENDPOINT": f"{zipkin.url}/api/v2/spans"}
+        return {f"{name.upper()}_{variable}": value for variable, value in told.items()}
 
-    gateway = App("gateway", "gateway_app.main", ports["gateway"], env)
+    def gateway() -> Mapping[str, str]:
+        door = gateway_env(home, ports["gateway"], keycloak.issuer, keycloak.url)
+        return {**door, **tracing("gateway")}
+
+    def service(name: str) -> App:
+        def env() -> Mapping[str, str]:
+            told = service_env(name, ports[name], keycloak.issuer, postgres.url(name), rabbitmq.url)
+            return {**told, **tracing(name)}
+
+        return App(name, f"{name}_app.main", ports[name], env)
+
     return Stack(
         home=home,
         ports=ports,
-        waves=[[postgres, rabbitmq, mongod, zipkin, keycloak], [camunda, gateway]],
+        waves=[
+            [postgres, rabbitmq, mongod, zipkin, keycloak],
+            [camunda, App("gateway", "gateway_app.main", ports["gateway"], gateway), *map(service, SERVICES)],
+        ],
         links=[
             Link("gateway", base, "a demo user"),
+            *(Link(name, f"http://{LOOPBACK}:{ports[name]}") for name in SERVICES),
             Link("Keycloak", f"{keycloak.url}/admin/", "catalog-admin"),
             Link("RabbitMQ", rabbitmq.management, "catalog"),
             Link(camunda.name, camunda.cockpit, "catalog"),

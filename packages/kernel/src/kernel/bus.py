@@ -1,13 +1,26 @@
 """The broker of a process in which all apps live together: publishing calls the consumers and awaits them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Self
 
 from kernel.errors import Unavailable
 from kernel.logging import get_logger
-from kernel.messaging import Consumer, Envelope, Malformed, Message, Refusal, Refused, patience, reason_of
+from kernel.messaging import (
+    Consumer,
+    Envelope,
+    Malformed,
+    Message,
+    Refusal,
+    Refused,
+    Undelivered,
+    patience,
+    reason_of,
+)
 
+AT_ONCE = 4
+"""The most messages in hand: their use cases share a pool of database connections with requests."""
 _log = get_logger(__name__)
 
 
@@ -22,6 +35,7 @@ class Bus(AbstractAsyncContextManager["Bus"]):
     def __init__(self, expected: Collection[str] = ()) -> None:
         self._expected = frozenset(expected)
         self._consumers: dict[str, Consumer] = {}
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def __aenter__(self) -> Self:
         return self
@@ -40,6 +54,10 @@ class Bus(AbstractAsyncContextManager["Bus"]):
 
     async def publish(self, message: Message) -> None:
         """See `Publisher`."""
+        async with self._room:
+            await self._publish(message)
+
+    async def _publish(self, message: Message) -> None:
         if missing := self._expected - self._consumers.keys():
             raise Unavailable(f"Not listening: {', '.join(sorted(missing))}.")
         try:
@@ -59,6 +77,6 @@ class Bus(AbstractAsyncContextManager["Bus"]):
                 else:
                     failure = error
         if failure is not None:
-            raise Unavailable(f"A consumer has failed: {reason_of(failure)}") from failure
+            raise Undelivered(f"A consumer has failed: {reason_of(failure)}") from failure
         if refusals:
             raise Refused(*refusals)

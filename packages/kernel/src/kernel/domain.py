@@ -15,10 +15,13 @@ from kernel.errors import Stale
 
 
 def new_id() -> UUID:
-    """A UUID of version 7 (RFC 9562, section 5.7): ids made later sort later, to the millisecond."""
-    millis = time.time_ns() // 1_000_000 & (1 << 48) - 1
-    variant, random = 0b10 << 62, secrets.randbits(74)
-    return UUID(int=millis << 80 | 7 << 76 | random >> 62 << 64 | variant | random & (1 << 62) - 1)
+    """A UUID of version 7 (RFC 9562, section 5.7): ids that a machine makes later sort later.
+
+    Its twelve bits below the milliseconds are their fraction (section 6.2, method 3), in steps of 244 ns.
+    """
+    millis, nanos = divmod(time.time_ns(), 1_000_000)
+    fraction = nanos * 4096 // 1_000_000
+    return UUID(int=millis << 80 | 7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62))
 
 
 def now() -> datetime:

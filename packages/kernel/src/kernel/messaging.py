@@ -59,6 +59,11 @@ class Envelope(BaseModel):
     dataschema: str = ""
     data: dict[str, Any]
 
+    @property
+    def trace(self) -> dict[str, str]:
+        """The trace context it carries, as headers."""
+        return {"traceparent": self.traceparent, "tracestate": self.tracestate}
+
     def encode(self) -> bytes:
         """The JSON text."""
         return to_json(dict(self))
@@ -98,7 +103,13 @@ class Malformed(CatalogError):
     code = "malformed"
 
 
-class Unroutable(Unavailable):
+class Undelivered(Unavailable):
+    """This message could not be handed over now, whatever may become of others: it is tried again later."""
+
+    code = "undelivered"
+
+
+class Unroutable(Undelivered):
     """Nobody would get this message: a queue or a binding that should be there is not."""
 
     code = "unroutable"
@@ -129,7 +140,8 @@ class Publisher(Protocol):
         """Return when the message is safe with everybody it is for.
 
         Raises:
-            Unavailable: when it is not now, and may be later.
+            Undelivered: when this one is not now, and may be later.
+            Unavailable: when none is now, and all may be later.
             Refused: when somebody will never take it.
         """
 
@@ -191,10 +203,9 @@ class Consumer:
             TimeoutError: when the use case does not end within a minute.
             Exception: whatever the use case raises; nothing is kept then.
         """
-        trace = {"traceparent": envelope.traceparent, "tracestate": envelope.tracestate}
         fields = {"service": self._tracing.service, "correlation_id": envelope.correlationid}
         origin = Origin(correlation_id=envelope.correlationid, causation_id=str(envelope.id))
-        with self._tracing.receiving(envelope.type, trace, again=again), originating(origin):
+        with self._tracing.receiving(envelope.type, envelope.trace, again=again), originating(origin):
             bound = bind_context(**fields, message_id=str(envelope.id))
             try:
                 async with asyncio.timeout(DEADLINE):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
-from pydantic import AnyHttpUrl, Field, ValidationError
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableValue
 
@@ -86,3 +86,25 @@ class AppSettings(LogSettings, TraceSettings):
     def jwks_url(self) -> str:
         """Where the issuer's public keys are read."""
         return str(self.auth_jwks_url or f"{self.issuer}/protocol/openid-connect/certs")
+
+
+class ServiceSettings(AppSettings):
+    """What a service with a database of its own, whose events others hear, needs besides.
+
+    Without `broker_url` the events stay in the process, where all services share a bus.
+    """
+
+    database_url: SecretStr
+    database_pool: int = Field(10, ge=1, le=100)
+    broker_url: SecretStr | None = None
+
+    @property
+    def broker(self) -> str:
+        """The broker's address, password included.
+
+        Raises:
+            SettingsError: when there is none.
+        """
+        if self.broker_url is None:
+            raise SettingsError(f"{self.model_config.get('env_prefix', '')}BROKER_URL: field required")
+        return self.broker_url.get_secret_value()

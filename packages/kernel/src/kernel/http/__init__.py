@@ -1,16 +1,26 @@
 """What an app needs to speak HTTP the way every service of the platform does."""
 
 from kernel.http.application import create_app
+from kernel.http.client import client
+from kernel.http.idempotency import IdempotentRoute
+from kernel.http.listing import ListQuery, PageView
 from kernel.http.policy import allow, bearer_token, public
+from kernel.http.preconditions import SeenVersion, tag
 from kernel.http.problems import refusal
 from kernel.http.server import run, serve
 
 __all__ = [
+    "IdempotentRoute",
+    "ListQuery",
+    "PageView",
+    "SeenVersion",
     "allow",
     "bearer_token",
+    "client",
     "create_app",
     "public",
     "refusal",
     "run",
     "serve",
+    "tag",
 ]

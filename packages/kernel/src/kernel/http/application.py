@@ -15,6 +15,7 @@ from kernel.http.health import Check, Readiness, health_routes
 from kernel.http.limits import Limits
 from kernel.http.policy import Allow, policy_of
 from kernel.logging import get_logger
+from kernel.replies import Replies
 from kernel.tracing import Tracing
 
 _log = get_logger(__name__)
@@ -30,6 +31,7 @@ def create_app(
     adapters: Sequence[AbstractAsyncContextManager[Any]] = (),
     needed: Mapping[str, Check] | None = None,
     wanted: Mapping[str, Check] | None = None,
+    replies: Replies | None = None,
     trust_trace: bool = True,
 ) -> FastAPI:
     """Compose a service.
@@ -37,7 +39,7 @@ def create_app(
     `adapters` are entered in order when the app starts and left in reverse when it stops. `needed` and
     `wanted` are what /readyz asks: without the first the service is not ready, without the second it is
     degraded. `verify` may be None only for an app without protected routes: those would answer 503, never
-    let pass.
+    let pass. `replies` is for an app with routes of the class `IdempotentRoute`.
 
     Raises:
         TypeError: when a route declares no policy, or two.
@@ -63,7 +65,9 @@ def create_app(
         openapi_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
+    app.state.service = service
     app.state.verify = verify
+    app.state.replies = replies
     app.state.readiness = readiness
     for router in (*routers, health_routes(readiness)):
         for route in router.routes:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kernel.http.health import PROBES
 from kernel.http.problems import fault
 from kernel.logging import bind_context, get_logger, unbind_context
+from kernel.origin import Origin, originating
 from kernel.tracing import Tracing, extract
 
 _CORRELATION = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -56,7 +57,8 @@ class RequestContext:
             trace_id = f"{span.get_span_context().trace_id:032x}"
             bound = bind_context(service=self._tracing.service, correlation_id=correlation)
             try:
-                await self._app(scope, receive, answer)
+                with originating(Origin(correlation_id=correlation)):
+                    await self._app(scope, receive, answer)
             except Exception:
                 _log.exception("request.failed", method=scope["method"], path=scope["path"])
                 if status == 0:

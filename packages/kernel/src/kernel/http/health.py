@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from kernel.http.policy import public
 from kernel.logging import get_logger
 
-Check = Callable[[], Awaitable[None]]
-"""Returns when a dependency serves, raises when it does not."""
+Check = Callable[[], Awaitable[Mapping[str, Any] | None]]
+"""Returns when a dependency serves, with what there is to say about it; raises when it does not."""
 
 PROBES = frozenset({"/healthz", "/readyz"})
 """The addresses that tell how we are; asked often, and answered even when nothing else is."""
@@ -27,6 +27,7 @@ class Dependency(BaseModel):
 
     status: Literal["up", "down"]
     millis: float
+    detail: dict[str, Any] | None = None
 
 
 class Health(BaseModel):
@@ -55,9 +56,10 @@ class Readiness:
         self._asking = asyncio.Lock()
         self.stopping = False
 
-    def join(self, other: "Readiness") -> None:
-        """Answer for another app in this process too: what it needs is wanted here."""
-        self._checks = {**other._checks, **self._checks}
+    def join(self, other: "Readiness", name: str) -> None:
+        """Answer for another app in this process too: what it needs is wanted here, as `name.dependency`."""
+        theirs = {f"{name}.{dependency}": check for dependency, check in other._checks.items()}
+        self._checks = {**theirs, **self._checks}
 
     async def __call__(self) -> Health:
         """The state of every dependency, and of the whole."""
@@ -80,13 +82,15 @@ class Readiness:
     async def _ask(name: str, check: Check) -> Dependency:
         begin = time.perf_counter()
         status: Literal["up", "down"] = "up"
+        detail: Mapping[str, Any] | None = None
         try:
             async with asyncio.timeout(_DEADLINE):
-                await check()
+                detail = await check()
         except Exception as error:
             status = "down"
             _log.warning("dependency.down", dependency=name, error=error)
-        return Dependency(status=status, millis=round((time.perf_counter() - begin) * 1000, 2))
+        millis = round((time.perf_counter() - begin) * 1000, 2)
+        return Dependency(status=status, millis=millis, detail=dict(detail) if detail else None)
 
 
 def health_routes(readiness: Readiness) -> APIRouter:
@@ -97,7 +101,7 @@ def health_routes(readiness: Readiness) -> APIRouter:
     async def healthz() -> Alive:
         return Alive()
 
-    @routes.get("/readyz", responses={503: {"model": Health}})
+    @routes.get("/readyz", responses={503: {"model": Health}}, response_model_exclude_none=True)
     async def readyz(response: Response) -> Health:
         health = await readiness()
         response.status_code = 200 if health.status in ("ready", "degraded") else 503

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from kernel.auth import Principal, Role
+from kernel.auth import Principal, Role, Verify
 from kernel.errors import Forbidden, Unauthorized, Unavailable
 
 
@@ -20,10 +20,7 @@ class Allow:
 
     async def __call__(self, request: Request) -> Principal:
         """Return the caller. Raises Unauthorized, Forbidden, or Unavailable when nobody can judge tokens."""
-        verify = getattr(request.app.state, "verify", None)
-        if verify is None:
-            raise Unavailable("Sign-in cannot be checked right now; please try again soon.")
-        principal: Principal = await verify(bearer_token(request))
+        principal = await principal_of(request)
         if not principal.may(self.role):
             raise Forbidden(f"This needs the role {self.role.value}, which your account does not have.")
         return principal
@@ -47,6 +44,23 @@ def allow(role: Role) -> Any:
 def public(why: str) -> Any:
     """Declare that a route is open to everybody, and why."""
     return Depends(Public(why))
+
+
+async def principal_of(request: Request) -> Principal:
+    """The verified caller; a request's token is verified once.
+
+    Raises:
+        Unauthorized: when there is no token, or it is not believed.
+        Unavailable: when nobody can judge tokens.
+    """
+    known: Principal | None = getattr(request.state, "principal", None)
+    if known is not None:
+        return known
+    verify: Verify | None = getattr(request.app.state, "verify", None)
+    if verify is None:
+        raise Unavailable("Sign-in cannot be checked right now; please try again soon.")
+    request.state.principal = principal = await verify(bearer_token(request))
+    return principal
 
 
 def bearer_token(request: Request) -> str:

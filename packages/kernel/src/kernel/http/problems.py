@@ -19,11 +19,14 @@ from kernel.errors import (
     NotFound,
     Problem,
     RuleBroken,
+    Stale,
     TooMany,
     Unauthorized,
     Unavailable,
 )
+from kernel.http.preconditions import VersionMissing
 from kernel.logging import get_logger
+from kernel.replies import KeyReused
 from kernel.tracing import current_trace_id
 
 STATUS: dict[type[CatalogError], HTTPStatus] = {
@@ -33,6 +36,9 @@ STATUS: dict[type[CatalogError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     RuleBroken: HTTPStatus.CONFLICT,
     Conflict: HTTPStatus.CONFLICT,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
+    VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -126,11 +126,11 @@ def run(settings: type[_Some], build: Callable[[_Some], FastAPI]) -> None:
     """The `main` of an app: settings, logs, app, server. A faulty setting ends it with one line, status 2."""
     try:
         loaded = settings.load()
+        configure_logging(settings.service, loaded)
+        app = build(loaded)
     except SettingsError as error:
-        print(f"{settings.service} cannot start: {error}", file=sys.stderr)  # noqa: T201  # logs are not configured yet
+        print(f"{settings.service} cannot start: {error}", file=sys.stderr)  # noqa: T201  # a sentence, not a log line
         sys.exit(2)
-    configure_logging(settings.service, loaded)
-    app = build(loaded)
     serve(app, loaded.host, loaded.port, [app])
 
 

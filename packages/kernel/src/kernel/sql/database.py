@@ -1,7 +1,9 @@
 """Postgres through SQLAlchemy Core: one bounded pool, every wait with a deadline, migrations under a lock."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any, Self
 
 from alembic import command, context
@@ -22,6 +24,10 @@ _AWAY = "The database does not answer right now; please try again soon."
 _NOT_NOW = frozenset({"08", "28", "3D", "53", "57"})
 """SQLSTATE classes: connection, authorisation, no such database, resources, operator or time-out."""
 _LOST_RACE = frozenset({"40001", "40P01"})
+_AFTER = "catalog_after_commit"
+_NOTHING: Mapping[int, AsyncConnection] = MappingProxyType({})
+_SHARED: ContextVar[Mapping[int, AsyncConnection]] = ContextVar("shared", default=_NOTHING)
+"""The transactions that `begin` joins in this task, by the id of their database."""
 
 
 class Database(AbstractAsyncContextManager["Database"]):
@@ -50,19 +56,49 @@ class Database(AbstractAsyncContextManager["Database"]):
     async def __aexit__(self, *_: object) -> None:
         await self._engine.dispose()
 
+    @property
+    def url(self) -> str:
+        """The address as PostgreSQL's own clients write it, password included."""
+        return self._url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """Open one transaction: committed at the end of the block, rolled back when it raises.
 
+        Inside `shared` it is that transaction, which ends where it began.
+
         Raises:
             Unavailable: when the database does not answer in time.
         """
+        if (joined := _SHARED.get().get(id(self))) is not None:
+            yield joined
+            return
         async with AsyncExitStack() as stack:
             with _translated(connecting=True):
                 connection = await stack.enter_async_context(self._engine.connect())
+            connection.info[_AFTER] = calls = list[Callable[[], object]]()
             with _translated():
                 async with connection.begin():
                     yield connection
+            for call in calls:
+                call()
+
+    @asynccontextmanager
+    async def shared(self) -> AsyncIterator[AsyncConnection]:
+        """Open one transaction that each `begin` inside the block joins.
+
+        So what a caller notes about a use case (its reply, the message it answers) is kept together with what
+        the use case does, which need not know. One task at a time may use it.
+
+        Raises:
+            Unavailable: when the database does not answer in time.
+        """
+        async with self.begin() as connection:
+            outer = _SHARED.set({**_SHARED.get(), id(self): connection})
+            try:
+                yield connection
+            finally:
+                _SHARED.reset(outer)
 
     async def check(self) -> None:
         """Readiness: one round trip.
@@ -92,6 +128,11 @@ class Database(AbstractAsyncContextManager["Database"]):
                 await connection.commit()
 
 
+def after_commit(connection: AsyncConnection, call: Callable[[], object]) -> None:
+    """Call this once the present transaction of the connection is committed; never when it is rolled back."""
+    connection.info[_AFTER].append(call)
+
+
 def _connection(service: str, patience: float) -> dict[str, Any]:
     """What every connection is opened with: a deadline for everything, `patience` seconds for a statement."""
     return {
@@ -101,7 +142,11 @@ def _connection(service: str, patience: float) -> dict[str, Any]:
             "application_name": service,
             "statement_timeout": str(int(patience * 1000)),
             "idle_in_transaction_session_timeout": str(max(_IDLE_IN_TRANSACTION_MS, int(patience * 1000))),
+            # A client that has vanished gives its locks back within half a minute.
             "tcp_keepalives_idle": "10",
+            "tcp_keepalives_interval": "5",
+            "tcp_keepalives_count": "3",
+            "tcp_user_timeout": "20000",
         },
     }
 

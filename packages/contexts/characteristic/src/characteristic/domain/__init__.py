@@ -1,0 +1,29 @@
+"""The rules of characteristics: their definitions, their life, their units, and the validator of values."""
+
+from characteristic.domain.characteristic import (
+    Characteristic,
+    CharacteristicDefined,
+    CharacteristicDeleted,
+    CharacteristicDeprecated,
+    CharacteristicRevised,
+    Status,
+    Use,
+)
+from characteristic.domain.definition import AllowedValue, Constraints, Definition, ValueType
+from characteristic.domain.units import check_unit, convert
+
+__all__ = [
+    "AllowedValue",
+    "Characteristic",
+    "CharacteristicDefined",
+    "CharacteristicDeleted",
+    "CharacteristicDeprecated",
+    "CharacteristicRevised",
+    "Constraints",
+    "Definition",
+    "Status",
+    "Use",
+    "ValueType",
+    "check_unit",
+    "convert",
+]

@@ -1,0 +1,68 @@
+"""Units of measure: UCUM codes (https://ucum.org), and bytes as people write them.
+
+Strict UCUM writes the byte `By` and means the bel, a logarithm, by `B`. Nobody sells memory in bels: here `B`
+with or without a prefix of size (`kB`, `MB`, `GB`, `GiB`, also in `MB/s`) is the byte. The decibel is `dB`.
+"""
+
+import re
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from types import ModuleType
+
+from characteristic.domain.numbers import MOST_DIGITS, digits
+from kernel.errors import Invalid, Problem
+
+MOST_UNIT = 32
+"""Characters of a code."""
+
+_EVERYDAY_BYTE = re.compile(r"(?:^|(?<=[./(]))([kMGTPE]|[KMGT]i)?B(?=$|[./){0-9+-])")
+_LONG_NUMBER = re.compile(r"[0-9]{4}")
+
+
+def check_unit(code: str) -> Problem | None:
+    """What is wrong with the code of a unit; None when it is one, such as GB, Mbit/s, cm or Cel."""
+    # A number in a unit is an exponent or a factor; 10*999999999 would keep a processor busy for hours.
+    if len(code) <= MOST_UNIT and not _LONG_NUMBER.search(code) and _ucum().known(_strict(code)):
+        return None
+    accepted = "UCUM codes are accepted, such as GB, Mbit/s, cm, kg or Cel"
+    return Problem("unit", f"This unit is not known; {accepted}.", "/unit")
+
+
+def convert(value: Decimal, from_unit: str, to_unit: str) -> Decimal:
+    """The same amount in another unit: 1 GB is 1000 MB.
+
+    Exact, unless more than 40 significant digits are needed (1 cm is 0.39370… inches): then it is rounded to
+    40, half to even.
+
+    Raises:
+        Invalid: for an unknown unit, for units of different dimensions, for units without an exact
+            conversion (logarithms such as the decibel) and for a value of more than 40 digits.
+    """
+    for code in (from_unit, to_unit):
+        if check_unit(code):
+            raise Invalid(f"The unit {code[:MOST_UNIT]} is not known.", code="unit")
+    if not value.is_finite() or digits(value) > MOST_DIGITS:
+        raise Invalid(f"A number of at most {MOST_DIGITS} digits can be converted.", code="digits")
+    if from_unit == to_unit:
+        return value
+    ours, theirs = _ucum().scale(_strict(from_unit)), _ucum().scale(_strict(to_unit))
+    if ours is None or theirs is None or ours.base != theirs.base:
+        raise Invalid(f"{from_unit} cannot be converted to {to_unit}.", code="dimension")
+    return _decimal((Fraction(value) * ours.factor + ours.offset - theirs.offset) / theirs.factor)
+
+
+def _strict(code: str) -> str:
+    """The code as UCUM spells it."""
+    return _EVERYDAY_BYTE.sub(r"\1By", code)
+
+
+def _decimal(number: Fraction) -> Decimal:
+    with localcontext(prec=MOST_DIGITS):
+        return Decimal(number.numerator) / Decimal(number.denominator)
+
+
+def _ucum() -> ModuleType:
+    """The library, when it is needed: importing it takes longer than everything else in a process's start."""
+    from characteristic.domain import ucum
+
+    return ucum

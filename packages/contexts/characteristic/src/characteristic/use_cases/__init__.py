@@ -1,0 +1,1 @@
+"""What people do with characteristics, one verb a file."""

@@ -1,0 +1,52 @@
+"""Many characteristics at once, by their ids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from characteristic.domain import Characteristic
+from characteristic.ports import Begin
+from kernel.auth import Principal
+from kernel.domain import Command
+from kernel.errors import Invalid, Problem
+
+MOST_IDS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookup(Command):
+    """The ids that are asked for."""
+
+    ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The characteristics that exist, and the ids of those that do not; each once, in the order asked for."""
+
+    items: Sequence[Characteristic]
+    missing: Sequence[UUID]
+
+
+@dataclass(frozen=True)
+class LookupCharacteristics:
+    """A program resolves the characteristics that something refers to."""
+
+    begin: Begin
+
+    async def __call__(self, wanted: Lookup, by: Principal) -> Found:
+        """Look them up.
+
+        Raises:
+            Invalid: for more than `MOST_IDS` ids.
+        """
+        if len(wanted.ids) > MOST_IDS:
+            said = f"At most {MOST_IDS} ids are looked up at once, and {len(wanted.ids)} were given."
+            raise Invalid(said, problems=[Problem("length", said, "/ids")])
+        ids = list(dict.fromkeys(wanted.ids))
+        async with self.begin(by) as work:
+            found = {one.id: one for one in await work.characteristics.many(ids)}
+        return Found(
+            items=[found[id] for id in ids if id in found],
+            missing=[id for id in ids if id not in found],
+        )

@@ -1,0 +1,66 @@
+"""Lists over HTTP: `?page=&size=&sort=-modifiedAt&name=~text&status=ACTIVE` -> `{items, total, next}`."""
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from kernel.domain import camel
+from kernel.query import MOST_A_PAGE, MOST_PAGES, Filter, Query, Sort
+
+V = TypeVar("V")
+
+
+class ListQuery(BaseModel):
+    """The parameters of a list. A subclass adds a field for each filter, and names what can be sorted by.
+
+    A filter that begins with `~` is contained in the text, whatever the case; any other is the whole text.
+    """
+
+    model_config = ConfigDict(alias_generator=camel, populate_by_name=True, extra="forbid")
+    sortable: ClassVar[tuple[str, ...]] = ()
+
+    page: int = Field(1, ge=1, le=MOST_PAGES)
+    size: int = Field(20, ge=1, le=MOST_A_PAGE)
+    sort: str = Field(
+        "", max_length=200, description="Field names, separated by commas; -name for descending."
+    )
+
+    @field_validator("sort")
+    @classmethod
+    def _known_fields(cls, sort: str) -> str:
+        known = {camel(name) for name in cls.sortable}
+        if unknown := [one for one in _fields(sort) if one.removeprefix("-") not in known]:
+            raise ValueError(f"cannot sort by {', '.join(unknown)}: choose from {', '.join(sorted(known))}")
+        return sort
+
+    def query(self) -> Query:
+        """The query in the words of the ports."""
+        names = {camel(name): name for name in self.sortable}
+        return Query(
+            filters=tuple(self._filters()),
+            sort=tuple(Sort(names[one.removeprefix("-")], one.startswith("-")) for one in _fields(self.sort)),
+            page=self.page,
+            size=self.size,
+        )
+
+    def _filters(self) -> Iterator[Filter]:
+        for name in type(self).model_fields.keys() - ListQuery.model_fields.keys():
+            value = getattr(self, name)
+            if value is not None:
+                text = str(value)
+                yield Filter(name, (text.removeprefix("~"),), contains=text.startswith("~"))
+
+
+class PageView(BaseModel, Generic[V]):
+    """A part of a list: `total` counts what the filters leave, `next` is the number of the next page."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    items: list[V]
+    total: int
+    next: int | None
+
+
+def _fields(sort: str) -> Iterable[str]:
+    return filter(None, map(str.strip, sort.split(",")))

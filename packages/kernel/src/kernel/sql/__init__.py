@@ -1,0 +1,20 @@
+"""Postgres: transactions, the store of aggregates with its event log, and what hangs on one transaction."""
+
+from kernel.sql.bell import Bell
+from kernel.sql.database import Database, after_commit, run_migrations
+from kernel.sql.inbox import SqlInbox
+from kernel.sql.refused import RefusedEvents
+from kernel.sql.replies import SqlReplies
+from kernel.sql.store import AggregateStore, AggregateTable
+
+__all__ = [
+    "AggregateStore",
+    "AggregateTable",
+    "Bell",
+    "Database",
+    "RefusedEvents",
+    "SqlInbox",
+    "SqlReplies",
+    "after_commit",
+    "run_migrations",
+]

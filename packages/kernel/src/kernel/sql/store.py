@@ -1,0 +1,230 @@
+"""The store of aggregates: one row each, and with every change its event and its audit record.
+
+An aggregate is a JSON document in the column `body`. What is unique, filtered or sorted are columns that the
+database generates from it, so there is no mapping to keep in step, and the document that is stored is the
+document that events carry and that HTTP shows.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Select, Table, Text, cast, func, or_, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement, TextClause
+
+from kernel.auth import Principal
+from kernel.domain import Aggregate, Event, new_id
+from kernel.errors import changed_meanwhile, key_taken, not_found
+from kernel.origin import present_origin
+from kernel.query import Filter, Page, Query
+from kernel.sql.bell import Bell
+from kernel.sql.database import after_commit
+from kernel.tracing import inject
+
+A = TypeVar("A", bound=Aggregate)
+
+_UNIQUE = "23505"
+
+# The row comes first: whoever changes an aggregate holds its row until the commit, so the numbers that the
+# log gives to the events of one aggregate rise with its versions. Without the row nothing else is written.
+_WRITE = {
+    "insert": "insert into {table} (id, version, body) select cast(:id as uuid), :version, body from given",
+    "update": "update {table} set version = :version, body = given.body from given"
+    " where id = cast(:id as uuid) and version = :read",
+    "delete": "delete from {table} using given where id = cast(:id as uuid) and version = :read",
+}
+_STATEMENT = """
+with given as (
+    select cast(cast(:body as text) as jsonb) as body, cast(cast(:headers as text) as jsonb) as headers
+), written as (
+    {write} returning {table}.id
+), logged as (
+    insert into event_log (event_id, aggregate_type, aggregate_id, aggregate_version, type, payload, headers)
+    select cast(:event as uuid), :kind, written.id, :version, :type, given.body, given.headers
+    from written, given returning seq, aggregate_id
+), pending as (
+    insert into outbox_pending (seq, aggregate_id) select seq, aggregate_id from logged
+)
+insert into audit (
+    subject, name, what, aggregate_type, aggregate_id, old_version, new_version, changes, correlation_id
+)
+select :subject, :name, :type, :kind, aggregate_id, :read, :version,
+       cast(cast(:changes as text) as jsonb), :correlation
+from logged
+"""
+
+
+@dataclass(frozen=True)
+class AggregateTable(Generic[A]):
+    """One kind of aggregate: its name ("price"), its class, its table. Its events come from `/kind`.
+
+    The table has `id`, `version` and `body`, and columns named like the fields they are generated from.
+    """
+
+    kind: str
+    model: type[A]
+    table: Table
+    adapter: TypeAdapter[A] = field(init=False, repr=False)
+    statements: Mapping[str, TextClause] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        writes = {name: write.format(table=self.table.name) for name, write in _WRITE.items()}
+        statements = {
+            name: text(_STATEMENT.format(table=self.table.name, write=write))
+            for name, write in writes.items()
+        }
+        object.__setattr__(self, "adapter", TypeAdapter(self.model))
+        object.__setattr__(self, "statements", statements)
+
+    def read(self, body: str) -> A:
+        """The aggregate in a document."""
+        return self.adapter.validate_json(body)
+
+    def write(self, aggregate: A) -> bytes:
+        """The document of an aggregate."""
+        return self.adapter.dump_json(aggregate, by_alias=True)
+
+
+class AggregateStore(Generic[A]):
+    """The aggregates of one table in one transaction, changed by one principal; `bell` wakes the relay."""
+
+    def __init__(
+        self, connection: AsyncConnection, kind: AggregateTable[A], by: Principal, bell: Bell
+    ) -> None:
+        self._connection = connection
+        self._kind = kind
+        self._columns = kind.table.c
+        self._by = by
+        self._bell = bell
+        self._bodies: dict[UUID, str] = {}
+
+    async def get(self, id: UUID) -> A:
+        """The aggregate with this id.
+
+        Raises:
+            NotFound: when there is none.
+        """
+        body = await self._connection.scalar(self._documents().where(self._columns.id == id))
+        if body is None:
+            raise not_found(self._kind.kind, id)
+        self._bodies[id] = body
+        return self._kind.read(body)
+
+    async def many(self, ids: Collection[UUID]) -> list[A]:
+        """Those of these ids that exist, in no particular order."""
+        found = await self._connection.scalars(self._documents().where(self._columns.id.in_(ids)))
+        return [self._kind.read(body) for body in found]
+
+    async def page(self, query: Query) -> Page[A]:
+        """The part of the list that `query` asks for; its fields must be columns."""
+        conditions = [self._condition(one) for one in query.filters]
+        total = await self._connection.scalar(
+            select(func.count()).select_from(self._kind.table).where(*conditions)
+        )
+        order = [
+            self._columns[one.field].desc() if one.descending else self._columns[one.field]
+            for one in query.sort
+        ]
+        found = await self._connection.scalars(
+            self._documents()
+            .where(*conditions)
+            .order_by(*order, self._columns.id)
+            .limit(query.size)
+            .offset((query.page - 1) * query.size)
+        )
+        return Page.of([self._kind.read(body) for body in found], total or 0, query)
+
+    async def save(self, aggregate: A) -> None:
+        """Keep the aggregate as it is, with the event it has recorded; without one nothing has changed.
+
+        Raises:
+            Stale: when its row has another version than the one that was read.
+            Conflict: when another aggregate has its key.
+        """
+        event = aggregate.pull_event()
+        if event is not None:
+            await self._write("update" if aggregate.version else "insert", aggregate, event)
+
+    async def delete(self, aggregate: A) -> None:
+        """Delete the row; the event it has recorded stays.
+
+        Raises:
+            Stale: when its row has another version than the one that was read.
+        """
+        event = aggregate.pull_event()
+        if event is None:
+            raise ValueError(f"nothing was recorded of the deletion of {aggregate.id}")
+        await self._write("delete", aggregate, event)
+
+    async def _write(self, how: str, aggregate: A, event: Event) -> None:
+        read, origin = aggregate.stamp(self._by.name), present_origin()
+        body = self._kind.write(aggregate).decode()
+        headers = {
+            **inject(),
+            "correlationid": origin.correlation_id,
+            "causationid": origin.causation_id,
+            "actor": self._by.subject,
+        }
+        row = {
+            "id": str(aggregate.id),
+            "kind": self._kind.kind,
+            "read": read,
+            "version": aggregate.version,
+            "body": body,
+            "event": str(new_id()),
+            "type": event.type,
+            "headers": json.dumps(headers),
+            "subject": self._by.subject,
+            "name": self._by.name,
+            "changes": changes(self._bodies.get(aggregate.id), body),
+            "correlation": origin.correlation_id,
+        }
+        try:
+            done = await self._connection.execute(self._kind.statements[how], row)
+        except IntegrityError as error:
+            if getattr(error.orig, "sqlstate", "") != _UNIQUE:
+                raise
+            if _constraint(error) == f"{self._kind.table.name}_key_key":
+                raise key_taken(self._kind.kind, getattr(aggregate, "key", "")) from error
+            raise changed_meanwhile(self._kind.kind) from error
+        if done.rowcount != 1:
+            raise changed_meanwhile(self._kind.kind)
+        self._bodies[aggregate.id] = body
+        after_commit(self._connection, self._bell.ring)
+
+    def _documents(self) -> Select[str]:
+        return select(cast(self._columns.body, Text))
+
+    def _condition(self, condition: Filter) -> ColumnElement[bool]:
+        column = self._columns[condition.field]
+        if not condition.contains:
+            return column.in_(condition.values)
+        return or_(*(column.icontains(value, autoescape=True) for value in condition.values))
+
+
+def _constraint(error: IntegrityError) -> str:
+    """The name of the constraint that was violated, as Postgres names it: `price_key_key` for `price.key`."""
+    return str(getattr(getattr(error.orig, "__cause__", None), "constraint_name", ""))
+
+
+def changes(before: str | None, after: str) -> str:
+    """What differs between two documents, field by field, as JSON: `{"name": ["old", "new"]}`.
+
+    Of a new one only what says something: empty fields have not changed.
+    """
+    old, new = json.loads(before) if before else {}, json.loads(after)
+    found = {
+        name: [old.get(name), value]
+        for name, value in new.items()
+        if old.get(name) != value and (before or value not in (None, "", [], {}))
+    }
+    return json.dumps({name: pair for name, pair in found.items() if name not in _OWN})
+
+
+_OWN = frozenset({"id", "version", "createdAt", "createdBy", "modifiedAt", "modifiedBy"})
+"""What the audit record says in columns of its own."""
