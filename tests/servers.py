@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests that need one, stopped by its pid when they are done."""
+"""Real servers for tests that need them, stopped by their pids when they are done."""
 
 import os
 import shutil
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from platform_app.home import Home, default_cache
+from platform_app.ports import free_ports
 from platform_app.processes import Processes
 from platform_app.servers.postgres import Postgres
+from platform_app.servers.rabbitmq import RabbitMQ
 
 
 def quiet(text: str, *, done: float | None = None, total: float | None = None) -> None:
@@ -56,6 +58,53 @@ def postgres(*databases: str) -> Iterator[RunningPostgres]:
     root.chmod(0o711)  # where root runs the tests, the server is another account and must get through
     home = Home("tests", root / "state", default_cache())
     running = RunningPostgres(Postgres(home, None, databases), Processes(home))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+        shutil.rmtree(root)
+
+
+@dataclass(frozen=True)
+class RunningRabbitMQ:
+    """A broker of our own on free ports, without any queue. Its data outlives a kill."""
+
+    server: RabbitMQ
+    processes: Processes
+
+    @property
+    def url(self) -> str:
+        """The AMQP address, password included."""
+        return self.server.url
+
+    def start(self) -> None:
+        """Start the broker, or start it again."""
+        self.server.provision(quiet)
+        for program in self.server.programs():
+            self.processes.start(program)
+        self.server.settle(quiet)
+
+    def stop(self) -> None:
+        """Stop the broker cleanly, and Erlang's directory of nodes after it."""
+        for name in reversed(self.processes.names()):
+            self.processes.stop(name)
+
+    def kill(self) -> None:
+        """Kill the broker as a crash would."""
+        process = self.processes.find("rabbitmq")
+        if process is not None:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait(10)
+
+
+@contextmanager
+def rabbitmq() -> Iterator[RunningRabbitMQ]:
+    """A broker for as long as the block."""
+    root = Path(tempfile.mkdtemp(prefix="cr-"))
+    root.chmod(0o711)  # where root runs the tests, the server is another account and must get through
+    home = Home("tests", root / "state", default_cache())
+    running = RunningRabbitMQ(RabbitMQ(home, *free_ports(4)), Processes(home))
     try:
         running.start()
         yield running
