@@ -14,8 +14,8 @@ from typing import Any
 
 import httpx
 
+from platform_app import embedded, native
 from platform_app.home import Home, default_cache
-from platform_app.native import native
 from platform_app.servers.camunda import Camunda
 from platform_app.servers.keycloak import Keycloak
 from platform_app.servers.mongod import Mongod
@@ -56,8 +56,17 @@ class World:
     @property
     def gateway(self) -> str:
         """The gateway's address."""
+        return self.link("gateway")
+
+    def link(self, name: str) -> str:
+        """The address of an app, as `catalog status` tells it."""
         report = json.loads(self.catalog("status", "--json").stdout)
-        return str(report[self.stack]["links"]["gateway"]["url"])
+        return str(report[self.stack]["links"][name]["url"])
+
+    def database(self, name: str) -> str:
+        """The address of a service's database, for its owner."""
+        server = embedded.postgres(self.home) if self.stack == "embedded" else native.postgres(self.home)
+        return server.url(name).replace("+asyncpg", "")
 
     @cached_property
     def passwords(self) -> dict[str, str]:
@@ -101,7 +110,7 @@ class Servers:
     @classmethod
     def of(cls, world: World) -> "Servers":
         """The servers that run in the real world."""
-        stack = native(world.home, random=True, chosen={}, engine="camunda")
+        stack = native.native(world.home, random=True, chosen={}, engine="camunda")
         found = {type(server).__name__.lower(): server for wave in stack.waves for server in wave}
         return cls(**{name: found[name] for name in cls.__dataclass_fields__})  # type: ignore[arg-type]
 

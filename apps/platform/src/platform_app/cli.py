@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Annotated
 
 import psutil
@@ -14,6 +13,8 @@ from rich.box import SIMPLE
 from rich.markup import escape
 from rich.table import Column, Table
 
+from platform_app import broker, dead_letters
+from platform_app.choices import Engine, Kind, OneStack
 from platform_app.console import Steps, err, out, printable
 from platform_app.demo import passwords
 from platform_app.embedded import embedded
@@ -32,28 +33,9 @@ cli = typer.Typer(
 )
 
 
-class Kind(StrEnum):
-    """The stacks this command knows."""
+cli.add_typer(dead_letters.cli, name="dlq")
+cli.add_typer(broker.cli, name="broker")
 
-    EMBEDDED = "embedded"
-    NATIVE = "native"
-
-
-class Engine(StrEnum):
-    """The process engines of the native stack."""
-
-    CAMUNDA = "camunda"
-    OPERATON = "operaton"
-
-
-OneStack = Annotated[
-    Kind,
-    typer.Option(
-        "--stack",
-        envvar="CATALOG_STACK",
-        help="embedded: nothing to install; native: the real servers as processes.",
-    ),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 

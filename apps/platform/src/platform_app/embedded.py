@@ -17,17 +17,17 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
     ports = assign(home, PORTS, random=random, chosen=chosen)
     base = f"http://{LOOPBACK}:{ports['gateway']}"
     issuer = f"{base}/realms/{REALM}"
-    postgres = Postgres(home, None, ("identity", *SERVICES))
+    database = postgres(home)
     mongod = Mongod(home, ports["mongod"])
 
     def env() -> Mapping[str, str]:
         return {
             **gateway_env(home, ports["gateway"], issuer, base),
-            **identity_env(home, ports["gateway"], issuer, postgres.url("identity")),
+            **identity_env(home, ports["gateway"], issuer, database.url("identity")),
             **{
                 variable: value
                 for name in SERVICES
-                for variable, value in service_env(name, ports["gateway"], issuer, postgres.url(name)).items()
+                for variable, value in service_env(name, ports["gateway"], issuer, database.url(name)).items()
             },
         }
 
@@ -35,7 +35,12 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
     return Stack(
         home=home,
         ports=ports,
-        waves=[[postgres], [App("platform", "platform_app.all_in_one", ports["gateway"], env), mongod]],
+        waves=[[database], [App("platform", "platform_app.all_in_one", ports["gateway"], env), mongod]],
         links=[Link("gateway", base, "a demo user"), Link("issuer", issuer), *services],
         optional={mongod.name: Spare("mongod", "The store will keep its read model in memory.")},
     )
+
+
+def postgres(home: Home) -> Postgres:
+    """The database server of an embedded stack."""
+    return Postgres(home, None, ("identity", *SERVICES))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from platform_app.apps import SERVICES, App, gateway_env, service_env
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK, assign
+from platform_app.ports import LOOPBACK, Kept, assign
 from platform_app.servers.camunda import Camunda, Database, Flavour
 from platform_app.servers.keycloak import Keycloak
 from platform_app.servers.mongod import Mongod
@@ -34,13 +34,7 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
     """The native stack with its ports assigned and the chosen process engine."""
     ports = assign(home, PORTS, random=random, chosen=chosen)
     postgres = Postgres(home, ports["postgres"], (engine, *SERVICES))
-    rabbitmq = RabbitMQ(
-        home,
-        ports["rabbitmq"],
-        ports["rabbitmq-management"],
-        ports["rabbitmq-node"],
-        ports["rabbitmq-epmd"],
-    )
+    rabbitmq = _rabbitmq(home, ports)
     mongod = Mongod(home, ports["mongod"])
     keycloak = Keycloak(home, ports["keycloak"], ports["keycloak-health"])
     zipkin = Zipkin(home, ports["zipkin"])
@@ -81,3 +75,18 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
             Link("MongoDB", f"{LOOPBACK}:{ports['mongod']}", "catalog"),
         ],
     )
+
+
+def postgres(home: Home) -> Postgres:
+    """The database server of a native stack that has been up."""
+    return Postgres(home, Kept.of(home).ports["postgres"], SERVICES)
+
+
+def broker(home: Home) -> RabbitMQ:
+    """The broker of a native stack that has been up."""
+    return _rabbitmq(home, Kept.of(home).ports)
+
+
+def _rabbitmq(home: Home, ports: Mapping[str, int]) -> RabbitMQ:
+    names = ("rabbitmq", "rabbitmq-management", "rabbitmq-node", "rabbitmq-epmd")
+    return RabbitMQ(home, *(ports[name] for name in names))

@@ -53,7 +53,7 @@ _REFUSED = """
 """
 _BACKLOG = """
     select count(*) as pending,
-    coalesce(extract(epoch from clock_timestamp() - min(log.occurred_at)), 0)::float8 as oldest_seconds,
+    coalesce(extract(epoch from clock_timestamp() - min(log.occurred_at)), 0)::float8 as "oldestSeconds",
     count(*) filter (where pending.attempts > 0) as failing
     from outbox_pending pending join event_log log using (seq)
 """

@@ -1,10 +1,12 @@
 """RabbitMQ: carries the events from one context to the others."""
 
+import asyncio
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kernel.errors import CatalogError
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, is_open
 from platform_app.processes import Program
@@ -164,4 +166,15 @@ class RabbitMQ:
         return is_open(self.port) and answers(self.management_port, "/api/whoami", authorization=ours)
 
     def settle(self, say: Say) -> None:
-        """Nothing is left to do: the configuration creates the user and the virtual host."""
+        """Create the exchange and the queues; the configuration has created the user and the virtual host.
+
+        Raises:
+            Trouble: when a queue is there and is another than it should be.
+        """
+        from kernel.rabbit import apply  # these libraries take a second to load
+        from platform_app.topology import QUEUES
+
+        try:
+            asyncio.run(apply(self.url, QUEUES))
+        except CatalogError as error:
+            raise Trouble(error.message) from error

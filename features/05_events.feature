@@ -1,0 +1,42 @@
+Feature: Events
+  Whatever has changed is told to everybody concerned: at least once, in order, and only if it has happened.
+
+  Background:
+    Given the platform is up
+    And an author who has signed in
+
+  Scenario: The outbox shows that a change was sent
+    When the author defines the colour of a device
+    Then the outbox shows its event as SENT
+    And the event has the whole characteristic in it, and names the author
+
+  Scenario: The events of a characteristic are sent in their order
+    Given the author has defined the colour of a device
+    When the author changes it twice and deletes it
+    Then the outbox shows four events of it as SENT, with rising versions
+
+  Scenario: What is refused is no event
+    When the author defines a number that is at least 5 and at most 1, in a unit that nobody knows
+    Then the outbox has no event of it
+
+  Scenario: The platform tells how its outbox is
+    When a visitor asks whether the platform is ready
+    Then it says how the relay is woken, and that nothing is pending for long
+
+  Scenario: Nothing is parked
+    When an operator looks for messages that nobody could handle
+    Then there are none
+
+  @real
+  Scenario: The message is in the queue
+    When the author defines the colour of a device
+    Then the broker's queue of the store has the message
+
+  @real
+  Scenario: Without the broker authors go on, and nothing is lost
+    When the broker is stopped
+    And the author defines the colour of a device
+    Then the outbox shows its event as PENDING
+    When the broker is started again
+    Then the outbox shows its event as SENT
+    And the broker's queue of the store has the message

@@ -1,0 +1,148 @@
+"""Steps of roadmap phase 5: the outbox and the broker."""
+
+import asyncio
+import json
+from typing import Any
+
+import asyncpg
+import httpx
+from pytest_bdd import parsers, scenarios, then, when
+
+from features.characteristics import *  # noqa: F403  # steps are found by being here
+from features.characteristics import Catalogue
+from features.conftest import Story
+from platform_app.processes import Processes
+from tests.processes import eventually
+from tests.worlds import Servers, World
+
+scenarios("05_events.feature")
+
+
+def outbox(world: World, condition: str, value: str) -> list[dict[str, Any]]:
+    """The rows of the view that fit, as a person with psql sees them."""
+
+    async def read() -> list[dict[str, Any]]:
+        connection = await asyncpg.connect(world.database("characteristic"))
+        try:
+            query = "select * from outbox join event_log using (seq, type, aggregate_id, aggregate_version)"
+            rows = await connection.fetch(f"{query} where {condition} order by seq", value)
+            return [dict(row) for row in rows]
+        finally:
+            await connection.close()
+
+    return asyncio.run(read())
+
+
+def events_of(world: World, one: Any) -> list[dict[str, Any]]:
+    return outbox(world, "aggregate_id = $1::text::uuid", one["id"])
+
+
+@then(parsers.parse("the outbox shows its event as {status}"))
+def shows_event(world: World, story: Story, status: str) -> None:
+    assert story.before, story.answer.text
+
+    def shown() -> bool:
+        return [row["status"] for row in events_of(world, story.before)] == [status]
+
+    eventually(shown, within=20)
+
+
+@then("the event has the whole characteristic in it, and names the author")
+def has_everything(world: World, story: Story) -> None:
+    (event,) = events_of(world, story.before)
+    assert json.loads(event["payload"]) == story.before
+    assert event["type"] == "characteristic.defined.v1"
+    headers = json.loads(event["headers"])
+    assert headers["actor"]
+    assert headers["correlationid"] == story.answer.headers["x-correlation-id"]
+    assert story.answer.headers["x-trace-id"] in headers["traceparent"]
+
+
+@when("the author changes it twice and deletes it")
+def changes_and_deletes(story: Story, catalogue: Catalogue, author: str) -> None:
+    one = story.before
+    for number in range(2):
+        answer = catalogue.change(author, one, body=catalogue.colour(description=f"change {number}"))
+        assert answer.status_code == 200, answer.text
+        one = answer.json()
+    assert catalogue.change(author, one, "DELETE").status_code == 204
+
+
+@then("the outbox shows four events of it as SENT, with rising versions")
+def four_events(world: World, story: Story) -> None:
+    def shown() -> bool:
+        rows = events_of(world, story.before)
+        return [row["status"] for row in rows] == ["SENT"] * 4
+
+    eventually(shown)
+    assert [(row["aggregate_version"], row["type"]) for row in events_of(world, story.before)] == [
+        (1, "characteristic.defined.v1"),
+        (2, "characteristic.revised.v1"),
+        (3, "characteristic.revised.v1"),
+        (4, "characteristic.deleted.v1"),
+    ]
+
+
+@then("the outbox has no event of it")
+def no_event(world: World, catalogue: Catalogue) -> None:
+    assert outbox(world, "payload ->> 'name' = $1", f"Faulty {catalogue.mark}") == []
+
+
+@when("a visitor asks whether the platform is ready")
+def asks_ready(world: World, story: Story) -> None:
+    address = world.gateway if world.stack == "embedded" else world.link("characteristic")
+
+    def ready() -> bool:
+        story.answers.append(world.http.get(f"{address}/readyz"))
+        return bool(story.answer.json()["status"] == "ready")
+
+    eventually(ready, within=20)
+
+
+@then("it says how the relay is woken, and that nothing is pending for long")
+def says_how(world: World, story: Story) -> None:
+    name = "characteristic.outbox" if world.stack == "embedded" else "outbox"
+    said = story.answer.json()["dependencies"][name]["detail"]
+    assert said["mode"] in ("notify", "poll")
+    assert said["oldestSeconds"] < 5
+    assert said["failing"] == 0
+
+
+@when("an operator looks for messages that nobody could handle", target_fixture="looked")
+def looks(world: World) -> str:
+    return world.catalog("dlq", "list").stdout
+
+
+@then("there are none")
+def there_are_none(looked: str) -> None:
+    assert looked == "Nothing is parked.\n"
+
+
+@then("the broker's queue of the store has the message")
+def queue_has_message(world: World, story: Story) -> None:
+    broker = Servers.of(world).rabbitmq
+    address = f"{broker.management}/api/queues/catalog/store/get"
+    wanted = {"count": 1000, "ackmode": "ack_requeue_true", "encoding": "auto"}
+
+    def found() -> list[Any]:
+        answer = httpx.post(address, json=wanted, auth=("catalog", broker.password), trust_env=False)
+        assert answer.status_code == 200, answer.text
+        messages = [(one, json.loads(one["payload"])) for one in answer.json()]
+        return [(one, said) for one, said in messages if said["subject"] == story.before["id"]]
+
+    ((message, said),) = eventually(found, within=20)
+    assert message["exchange"] == "catalog.events"
+    assert message["routing_key"] == "characteristic.defined.v1"
+    assert message["properties"]["message_id"] == said["id"]
+    assert (said["specversion"], said["aggregateversion"]) == ("1.0", 1)
+    assert said["data"] == story.before
+
+
+@when("the broker is stopped")
+def broker_stops(world: World) -> None:
+    Processes(world.home).stop("rabbitmq")
+
+
+@when("the broker is started again")
+def broker_starts(world: World) -> None:
+    world.catalog("up", "--random-ports")
