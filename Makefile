@@ -34,8 +34,9 @@ test: setup ## Run the tests, with the features in the embedded world
 	@$(RUN) pytest -m "not real" $(ARGS)
 
 .PHONY: test-real
-test-real: setup ## Run the features and contracts in the real world: Keycloak, RabbitMQ, Camunda, MongoDB, Zipkin
+test-real: setup ## Run features, contracts and kills against the real servers: Keycloak, RabbitMQ, Camunda, MongoDB, Zipkin
 	@$(RUN) pytest features tests/contract --world real $(ARGS)
+	@$(RUN) pytest tests/resilience -m real $(ARGS)
 
 .PHONY: lint
 lint: setup ## Check style, types, imports, pins and the compose files
