@@ -10,7 +10,8 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 PASSWORDS = (
@@ -20,11 +21,41 @@ PASSWORDS = (
     "mongo_root_password",
     "mongo_store_password",
     "postgres_camunda_password",
+    "postgres_characteristic_password",
     "postgres_keycloak_password",
     "postgres_password",
     "rabbitmq_admin_password",
     "rabbitmq_catalog_password",
+    "rabbitmq_characteristic_password",
 )
+
+ADDRESSES = {
+    "characteristic_broker_url": (
+        "amqp://characteristic:{}@rabbitmq:5672/catalog",
+        "rabbitmq_characteristic_password",
+    ),
+    "characteristic_database_url": (
+        "postgresql+asyncpg://characteristic:{}@postgres:5432/characteristic",
+        "postgres_characteristic_password",
+    ),
+}
+"""Where a service finds its servers, and the password that goes into the address."""
+
+EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
+# Publishing needs `write` on the exchange and nothing else. Only a declare that may create needs `configure`;
+# a passive one needs no permission at all. "^$" matches no name, not even that of the default exchange, by
+# which every queue could be written to: it is checked as "amq.default".
+PUBLISH = {"configure": "^$", "write": r"^catalog\.events$", "read": "^$"}
+
+ACCOUNTS: dict[str, tuple[list[str], Mapping[str, str]]] = {
+    "admin": (["administrator"], EVERYTHING),
+    "catalog": ([], EVERYTHING),
+    "characteristic": ([], PUBLISH),
+}
+"""The broker's accounts: their tags, and what they may do in the virtual host."""
+
+DEFINITIONS = "rabbitmq_definitions.json"
+TOPOLOGY = Path(__file__).resolve().parent / "rabbitmq" / "topology.json"
 
 # Each container reads its secrets as a user of its own, and a bind mount keeps the modes of this machine. So
 # the files are readable, and the folder, which no container ever sees, keeps everybody else here out.
@@ -66,10 +97,10 @@ def rabbitmq_hash(password: str) -> str:
 
 
 def definitions(folder: Path) -> str:
-    """Return what the broker loads at every start: one virtual host, an operator, an account for our apps.
+    """Return what the broker loads at every start: one virtual host, its accounts, exchange and queues.
 
-    There is no `guest`. The operator sees everything; the apps' account reaches nothing outside its virtual
-    host. Accounts with narrower rights follow with the services that use them.
+    There is no `guest`. The operator `admin` sees everything; `catalog` reaches nothing outside its virtual
+    host; each service has an account of its own, which may do what the service does.
     """
 
     def user(name: str, tags: list[str]) -> dict[str, object]:
@@ -81,15 +112,35 @@ def definitions(folder: Path) -> str:
             "tags": tags,
         }
 
-    everything = {"vhost": "catalog", "configure": ".*", "write": ".*", "read": ".*"}
-    return json.dumps(
-        {
-            "vhosts": [{"name": "catalog"}],
-            "users": [user("admin", ["administrator"]), user("catalog", [])],
-            "permissions": [{"user": "admin", **everything}, {"user": "catalog", **everything}],
-        },
-        indent=2,
-    )
+    users = [user(name, tags) for name, (tags, _) in ACCOUNTS.items()]
+    return json.dumps({"users": users, **nothing_secret()}, indent=2)
+
+
+def nothing_secret() -> dict[str, object]:
+    """Return what the broker loads besides the accounts themselves."""
+    return {
+        "vhosts": [{"name": "catalog"}],
+        "permissions": [{"user": name, "vhost": "catalog", **may} for name, (_, may) in ACCOUNTS.items()],
+        **json.loads(TOPOLOGY.read_text(encoding="ascii")),
+    }
+
+
+def address(url: str, password: Path) -> str:
+    """Return an address with the password in it; its characters need no escape."""
+    return url.format(password.read_text(encoding="ascii"))
+
+
+def forget_what_is_outdated(folder: Path) -> None:
+    """Remove what was made from a password that is lost, and definitions of other permissions or queues."""
+    made_of = {name: [password] for name, (_, password) in ADDRESSES.items()}
+    made_of[DEFINITIONS] = [f"rabbitmq_{name}_password" for name in ACCOUNTS]
+    for name, passwords in made_of.items():
+        if not all(is_there(folder / password) for password in passwords):
+            (folder / name).unlink(missing_ok=True)
+    if is_there(folder / DEFINITIONS):
+        loaded = json.loads((folder / DEFINITIONS).read_text(encoding="ascii"))
+        if any(loaded.get(key) != value for key, value in nothing_secret().items()):
+            (folder / DEFINITIONS).unlink()
 
 
 def make(folder: Path) -> list[str]:
@@ -98,9 +149,10 @@ def make(folder: Path) -> list[str]:
     folder.chmod(FOLDER_MODE)
     contents: dict[str, Callable[[], str]] = dict.fromkeys(PASSWORDS, lambda: secrets.token_urlsafe(32))
     contents["mongo_keyfile"] = lambda: base64.b64encode(secrets.token_bytes(756)).decode("ascii")
-    contents["rabbitmq_definitions.json"] = lambda: definitions(folder)
-    if not all(is_there(folder / f"rabbitmq_{name}_password") for name in ("admin", "catalog")):
-        (folder / "rabbitmq_definitions.json").unlink(missing_ok=True)  # made from a password that is lost
+    for name, (url, password) in ADDRESSES.items():
+        contents[name] = partial(address, url, folder / password)
+    contents[DEFINITIONS] = partial(definitions, folder)
+    forget_what_is_outdated(folder)
     return [name for name, content in contents.items() if write_once(folder / name, content)]
 
 

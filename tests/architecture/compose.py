@@ -26,6 +26,8 @@ ONE_SHOT = ("mongo-init",)
 
 EXACT = re.compile(r"^[\w./-]+:[\w.-]*\d+\.\d+\.?\d*[\w.-]*(@sha256:[0-9a-f]{64})?$")
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|CREDENTIAL|COOKIE")
+SIGNED_IN = re.compile(r"://[^/\s]*:[^/\s]*@")
+"""An address with a password in it."""
 KNOWN_DEFAULTS = ("admin", "changeme", "demo", "guest", "password", "root", "secret")
 
 
@@ -105,6 +107,8 @@ def passwords(name: str, service: Service) -> Iterator[str]:
             yield f"{name} sets {variable} to the known default {value!r}"
         elif SECRET_NAME.search(variable) and not variable.endswith("_FILE"):
             yield f"{name} carries {variable} in its environment: mount it as a file"
+        elif SIGNED_IN.search(str(value)):
+            yield f"{name} carries a password in the address {variable}: mount it as a file"
     if service.get("env_file"):
         yield f"{name} reads an env_file: mount secrets as files"
 

@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,12 @@ from typing import Any
 import pytest
 import yaml
 
+from characteristic_app.settings import CharacteristicSettings
 from gateway_app.settings import GatewaySettings
-from tests.architecture.compose import RULES, Compose, faults
+from kernel.rabbit import EXCHANGE
+from kernel.settings import AppSettings
+from platform_app.topology import QUEUES, definitions
+from tests.architecture.compose import RULES, Compose, Service, faults
 
 FOLDER = Path(__file__).parents[2] / "compose"
 Plant = Callable[[Compose], object]
@@ -56,6 +61,12 @@ def environment(name: str, **variables: str) -> Plant:
     return lambda compose: compose["services"][name]["environment"].update(variables)
 
 
+def ours(compose: Compose) -> list[Service]:
+    """Return the services that are our own apps."""
+    services = compose["services"].values()
+    return [service for service in services if "APP" in service.get("build", {}).get("args", {})]
+
+
 PLANTED: list[tuple[Plant, str]] = [
     (put("mongo", privileged=True), "mongo is privileged"),
     (drop("zipkin", "security_opt"), "zipkin may gain privileges: security_opt lacks no-new-privileges:true"),
@@ -73,6 +84,10 @@ PLANTED: list[tuple[Plant, str]] = [
         put("postgres", ports=["127.0.0.1:5432:5432"]),
         "postgres publishes 127.0.0.1:5432:5432: only the gateway and the consoles are published",
     ),
+    (
+        put("characteristic", ports=["127.0.0.1:8002:8002"]),
+        "characteristic publishes 127.0.0.1:8002:8002: only the gateway and the consoles are published",
+    ),
     (put("zipkin", ports=["9411:9411"]), "zipkin publishes 9411:9411 instead of 127.0.0.1:9411:9411"),
     (
         put("rabbitmq", ports=["127.0.0.1:5672:5672"]),
@@ -87,6 +102,12 @@ PLANTED: list[tuple[Plant, str]] = [
     (
         environment("postgres", POSTGRES_USER="admin"),
         "postgres sets POSTGRES_USER to the known default 'admin'",
+    ),
+    (
+        environment(
+            "characteristic", CHARACTERISTIC_BROKER_URL="amqp://characteristic:x9Jq@rabbitmq/catalog"
+        ),
+        "characteristic carries a password in the address CHARACTERISTIC_BROKER_URL: mount it as a file",
     ),
     (put("camunda", env_file=["camunda.env"]), "camunda reads an env_file: mount secrets as files"),
     (drop("zipkin", "healthcheck"), "zipkin has no health check"),
@@ -136,13 +157,34 @@ def test_every_secret_that_is_declared_is_used(compose: Compose) -> None:
     assert used == set(compose["secrets"])
 
 
-def test_each_variable_and_secret_of_the_gateway_is_a_setting_and_none_is_missing(compose: Compose) -> None:
+@pytest.mark.parametrize(
+    ("settings", "needed_here"),
+    [(CharacteristicSettings, {"CHARACTERISTIC_BROKER_URL"}), (GatewaySettings, set())],
+)
+def test_each_variable_and_secret_of_an_app_is_a_setting_and_none_is_missing(
+    compose: Compose, settings: type[AppSettings], needed_here: set[str]
+) -> None:
     """Settings ignore what they do not know, so a misspelt variable would go unnoticed until it is needed."""
-    gateway = compose["services"]["gateway"]
-    given = [*gateway["environment"], *(secret["target"].upper() for secret in gateway["secrets"])]
-    fields = {f"GATEWAY_{name.upper()}": field for name, field in GatewaySettings.model_fields.items()}
-    assert set(given) - set(fields) == set()
-    assert {name for name, field in fields.items() if field.is_required()} - set(given) == set()
+    app = compose["services"][settings.service]
+    files = [secret if isinstance(secret, str) else secret["target"] for secret in app["secrets"]]
+    given = {*app["environment"], *(file.upper() for file in files)}
+    prefix = f"{settings.service.upper()}_"
+    fields = {f"{prefix}{name.upper()}": field for name, field in settings.model_fields.items()}
+    assert given - set(fields) == set()
+    assert ({name for name, field in fields.items() if field.is_required()} | needed_here) - given == set()
+
+
+def test_apps_are_hardened_alike(compose: Compose) -> None:
+    apps = ours(compose)
+    alike = ("cap_drop", "logging", "mem_limit", "pids_limit", "read_only", "security_opt", "tmpfs", "user")
+    assert len(apps) == 2
+    assert all([app[key] for key in alike] == [apps[0][key] for key in alike] for app in apps)
+
+
+def test_an_image_is_built_from_a_distribution_that_exists(compose: Compose) -> None:
+    projects = [tomllib.loads(file.read_text()) for file in FOLDER.parent.glob("apps/*/pyproject.toml")]
+    wanted = {f"catalog-{app['build']['args']['APP']}" for app in ours(compose)}
+    assert wanted - {project["project"]["name"] for project in projects} == set()
 
 
 def test_secrets_are_readable_files_in_a_closed_folder(secrets: Path) -> None:
@@ -152,7 +194,7 @@ def test_secrets_are_readable_files_in_a_closed_folder(secrets: Path) -> None:
 
 def test_secrets_are_random_and_long(secrets: Path) -> None:
     values = [file.read_text(encoding="ascii") for file in secrets.iterdir()]
-    assert len(set(values)) == len(values) == 12
+    assert len(set(values)) == len(values) == 16
     assert min(len(value) for value in values) == 43
 
 
@@ -169,16 +211,53 @@ def test_a_missing_secret_is_made_again_and_the_others_stay(secrets: Path) -> No
     assert (secrets / "postgres_password").read_bytes() == kept
 
 
-def test_the_broker_knows_two_accounts_by_the_hash_of_their_passwords(secrets: Path) -> None:
+def test_the_broker_knows_three_accounts_by_the_hash_of_their_passwords(secrets: Path) -> None:
     document = json.loads((secrets / "rabbitmq_definitions.json").read_text(encoding="ascii"))
     assert {user["name"]: user["tags"] for user in document["users"]} == {
         "admin": ["administrator"],
         "catalog": [],
+        "characteristic": [],
     }
     for user in document["users"]:
         hashed = base64.b64decode(user["password_hash"])
         password = (secrets / f"rabbitmq_{user['name']}_password").read_bytes()
         assert hashed[4:] == hashlib.sha256(hashed[:4] + password).digest()
+
+
+def test_a_service_may_publish_events_at_the_broker_and_nothing_else(secrets: Path) -> None:
+    document = json.loads((secrets / "rabbitmq_definitions.json").read_text(encoding="ascii"))
+    [may] = [one for one in document["permissions"] if one["user"] == "characteristic"]
+    queues = [queue["name"] for queue in document["queues"]]
+    # "amq.default" is what the default exchange is checked as; names that the broker makes up are "amq.gen-".
+    others = [*queues, f"{EXCHANGE}2", f"x{EXCHANGE}", EXCHANGE.replace(".", "x"), "amq.default", "amq.gen-x"]
+    assert [name for name in [EXCHANGE, *others] if re.search(may["write"], name)] == [EXCHANGE]
+    assert [may["vhost"], may["configure"], may["read"]] == ["catalog", "^$", "^$"]
+
+
+def test_the_broker_loads_the_topology_of_the_code(secrets: Path) -> None:
+    checked_in = (FOLDER / "rabbitmq" / "topology.json").read_text(encoding="ascii")
+    renew = "python -m platform_app.topology > compose/rabbitmq/topology.json"
+    assert checked_in == definitions(QUEUES), f"the code has other queues; to write them down: {renew}"
+    loaded = json.loads((secrets / "rabbitmq_definitions.json").read_text(encoding="ascii"))
+    topology = json.loads(checked_in)
+    assert {key: loaded[key] for key in topology} == topology
+
+
+def test_a_service_s_addresses_hold_its_passwords(secrets: Path) -> None:
+    held = {file.name: file.read_text(encoding="ascii") for file in secrets.iterdir()}
+    password = held["rabbitmq_characteristic_password"]
+    assert held["characteristic_broker_url"] == f"amqp://characteristic:{password}@rabbitmq:5672/catalog"
+    password = held["postgres_characteristic_password"]
+    assert held["characteristic_database_url"] == (
+        f"postgresql+asyncpg://characteristic:{password}@postgres:5432/characteristic"
+    )
+
+
+def test_each_role_with_a_password_has_a_database(compose: Compose) -> None:
+    script = (FOLDER / "postgres" / "databases.sh").read_text(encoding="utf-8")
+    [names] = re.findall(r"^for name in (.+); do$", script, re.MULTILINE)
+    passwords = {f"postgres_{name}_password" for name in names.split()}
+    assert set(compose["services"]["postgres"]["secrets"]) == {*passwords, "postgres_password"}
 
 
 def test_keycloak_is_not_older_than_the_release_that_closed_the_replay() -> None:

@@ -35,10 +35,10 @@ def test_a_kill_while_a_secret_is_made_leaves_none(tmp_path: Path) -> None:
 
 def test_an_empty_secret_is_a_missing_one(tmp_path: Path) -> None:
     (tmp_path / "postgres_password").touch()
-    assert make(tmp_path) == f"12 secrets written to {tmp_path}\n"
+    assert make(tmp_path) == f"16 secrets written to {tmp_path}\n"
     assert len((tmp_path / "postgres_password").read_text()) == 43
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o444}
-    assert len(list(tmp_path.iterdir())) == 12
+    assert len(list(tmp_path.iterdir())) == 16
 
 
 @pytest.mark.parametrize("lost", ["", None])
@@ -52,3 +52,35 @@ def test_the_broker_s_accounts_follow_a_password_that_was_made_anew(tmp_path: Pa
     assert make(tmp_path) == f"2 secrets written to {tmp_path}\n"
     after = json.loads((tmp_path / "rabbitmq_definitions.json").read_text())["users"]
     assert after[1]["password_hash"] != before[1]["password_hash"]
+
+
+@pytest.mark.parametrize(
+    ("password", "made_of_it"),
+    [
+        ("postgres_characteristic_password", {"characteristic_database_url"}),
+        ("rabbitmq_characteristic_password", {"characteristic_broker_url", "rabbitmq_definitions.json"}),
+    ],
+)
+def test_a_service_s_addresses_follow_a_password_that_was_made_anew(
+    tmp_path: Path, password: str, made_of_it: set[str]
+) -> None:
+    make(tmp_path)
+    before = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    (tmp_path / password).unlink()
+    make(tmp_path)
+    after = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    assert {name for name in after if after[name] != before[name]} == {password, *made_of_it}
+    assert all(after[password] in after[name] for name in made_of_it if name.endswith("_url"))
+
+
+def test_the_broker_s_definitions_follow_the_queues(tmp_path: Path) -> None:
+    make(tmp_path)
+    file = tmp_path / "rabbitmq_definitions.json"
+    made = json.loads(file.read_text())
+    file.unlink()
+    file.write_text(json.dumps({**made, "queues": []}))
+    assert make(tmp_path) == f"1 secrets written to {tmp_path}\n"
+    after = json.loads(file.read_text())
+    assert {key: after[key] for key in made if key != "users"} == {
+        key: made[key] for key in made if key != "users"
+    }
