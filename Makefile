@@ -55,8 +55,8 @@ e2e: setup ## Drive the platform with a browser (from roadmap phase 13 on)
 	@echo "There is no web application yet: it arrives with roadmap phase 13."
 
 .PHONY: bench
-bench: setup ## Measure the chassis against its floor, and print a table
-	@$(RUN) python -m bench.chassis $(ARGS)
+bench: setup ## Measure everything beside its floor, and print tables
+	@$(RUN) python -m bench $(ARGS)
 
 .PHONY: pins
 pins: setup ## Renew the exact pins of every dependency

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import platform
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,36 +10,23 @@ from tempfile import TemporaryDirectory
 
 import httpx
 import jwt
-import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench.load import Measured, measure
+from bench.load import Measured, get, measure
+from bench.processes import Servers
 from kernel.http.limits import shape
 from kernel.jwks import Jwks
-from kernel.logging import configure_logging
-from kernel.settings import LogSettings
 from kernel.tokens import VerifyToken
-from platform_app.ports import free_port, is_open
 from tests.contract.forged import Forge
-from tests.processes import eventually, running
 
 
-def requests() -> dict[str, Measured]:
+def requests(servers: Servers) -> dict[str, Measured]:
     """Measure each server in turn, so that they do not share the machine."""
     found: dict[str, Measured] = {}
-    with TemporaryDirectory() as folder, ExitStack() as issuer:
-
-        def start(stack: ExitStack, name: str, *arguments: str) -> tuple[int, int]:
-            port = free_port()
-            process = stack.enter_context(
-                running(["-m", "bench.servers", name, str(port), *arguments], {}, Path(folder) / name)
-            )
-            eventually(lambda: is_open(port), within=20)
-            return port, process.pid
-
-        keys, _ = start(issuer, "keys")
-        token = httpx.get(f"http://127.0.0.1:{keys}/token", trust_env=False).json()["token"]
+    with ExitStack() as issuer:
+        keys, _ = servers.start(issuer, "keys")
+        token = servers.token(keys, "gateway")
         for what, name, path in (
             ("floor: Starlette, JSON", "floor", "/healthz"),
             ("FastAPI, the same route", "fastapi", "/healthz"),
@@ -49,9 +35,9 @@ def requests() -> dict[str, Measured]:
         ):
             with ExitStack() as stack:
                 extra = (f"http://127.0.0.1:{keys}/realms/catalog",) if name == "gateway" else ()
-                port, pid = start(stack, name, *extra)
+                port, pid = servers.start(stack, name, *extra)
                 given = token if path == "/api/whoami" else ""
-                found[what] = asyncio.run(measure(port, path, pid, token=given))
+                found[what] = asyncio.run(measure(port, get(path, given), pid))
     return found
 
 
@@ -95,13 +81,10 @@ def nesting() -> tuple[float, float]:
     return micros(lambda: json.loads(whole), 20), micros(lambda: shape(whole), 20)
 
 
-def main() -> None:
-    """Print the table."""
-    console = Console()
-    configure_logging("bench", LogSettings(log_level="error"))
-    machine = f"{platform.system()} {platform.machine()}, {psutil.cpu_count()} cores"
-    console.print(f"{machine}, Python {platform.python_version()}")
-    served = requests()
+def main(console: Console) -> None:
+    """Print the tables."""
+    with TemporaryDirectory() as folder:
+        served = requests(Servers(Path(folder)))
     table = Table("what", "requests/s", "CPU us/request", "x floor")
     floor = next(iter(served.values())).cpu
     for what, one in served.items():
@@ -112,7 +95,3 @@ def main() -> None:
         table.add_row(f"{name}: floor", f"{least:.0f}", "1.0")
         table.add_row(f"{name}: ours", f"{ours:.0f}", f"{ours / least:.1f}")
     console.print(table)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,22 +1,30 @@
-"""A plain load generator: a fixed number of GET requests over a few kept-alive connections."""
+"""A plain load generator: a fixed number of requests over a few kept-alive connections."""
 
 import asyncio
+import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import cast
+from statistics import median
+from typing import Any, cast
 
 import psutil
+
+Request = Callable[[int], bytes]
+"""Makes the bytes of a request; each is given a number of its own."""
 
 
 @dataclass
 class _Connection(asyncio.Protocol):
-    """Sends the request again as soon as its answer is complete, while the shared count lasts."""
+    """Sends the next request as soon as an answer is complete, while the shared count lasts."""
 
-    request: bytes
+    request: Request
     left: list[int]
+    latencies: list[float]
     done: asyncio.Future[None]
     _buffer: bytes = b""
+    _sent_at: float = 0.0
     _transport: asyncio.WriteTransport | None = field(default=None, repr=False)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -28,9 +36,10 @@ class _Connection(asyncio.Protocol):
         head, found, body = self._buffer.partition(b"\r\n\r\n")
         if not found or len(body) < _length(head):
             return
-        if not head.startswith(b"HTTP/1.1 200"):
-            self.done.set_exception(RuntimeError(head.decode()))
+        if not head.startswith(b"HTTP/1.1 20"):
+            self.done.set_exception(RuntimeError((head + body).decode()))
             return
+        self.latencies.append(time.perf_counter() - self._sent_at)
         self._buffer = b""
         self._next()
 
@@ -43,7 +52,8 @@ class _Connection(asyncio.Protocol):
                 self.done.set_result(None)
             return
         self.left[0] -= 1
-        self._transport.write(self.request)
+        self._sent_at = time.perf_counter()
+        self._transport.write(self.request(self.left[0]))
 
 
 def _length(head: bytes) -> int:
@@ -54,29 +64,54 @@ def _length(head: bytes) -> int:
 
 @dataclass(frozen=True)
 class Measured:
-    """Requests per second, and microseconds of the server's CPU for each."""
+    """Requests a second, microseconds of the server's CPU for each, milliseconds until half were answered."""
 
     rate: float
     cpu: float
+    median: float
 
 
-async def measure(port: int, path: str, pid: int, *, token: str = "", count: int = 6000) -> Measured:
-    """Ask `count` times over 16 connections, after a warm-up. `pid` is the server whose CPU is counted."""
-    authorization = f"Authorization: Bearer {token}\r\n" if token else ""
-    request = f"GET {path} HTTP/1.1\r\nHost: bench\r\n{authorization}\r\n".encode()
-    await _run(port, request, count // 10)
+def get(path: str, token: str = "") -> Request:
+    """The same request again and again."""
+    request = f"GET {path} HTTP/1.1\r\nHost: bench\r\n{_authorization(token)}\r\n".encode()
+    return lambda _: request
+
+
+def post(path: str, document: Callable[[int], Any], token: str = "") -> Request:
+    """Requests that each send a document of their own."""
+    head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n{_authorization(token)}"
+
+    def one(number: int) -> bytes:
+        body = json.dumps(document(number)).encode()
+        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+    return one
+
+
+async def measure(
+    port: int, request: Request, pid: int, *, count: int = 6000, connections: int = 16
+) -> Measured:
+    """Ask `count` times, after a warm-up. `pid` is the server whose CPU is counted."""
+    await _run(port, lambda number: request(count + number), count // 10, connections)
     process = psutil.Process(pid)
     before, begin = process.cpu_times(), time.perf_counter()
-    await _run(port, request, count)
+    latencies = await _run(port, request, count, connections)
     seconds, after = time.perf_counter() - begin, process.cpu_times()
     cpu = after.user + after.system - before.user - before.system
-    return Measured(count / seconds, cpu / count * 1e6)
+    return Measured(count / seconds, cpu / count * 1e6, median(latencies) * 1000)
 
 
-async def _run(port: int, request: bytes, count: int) -> None:
-    loop, left = asyncio.get_running_loop(), [count]
-    done = [loop.create_future() for _ in range(16)]
+async def _run(port: int, request: Request, count: int, connections: int) -> list[float]:
+    loop, left, latencies = asyncio.get_running_loop(), [count], list[float]()
+    done = [loop.create_future() for _ in range(connections)]
     for future in done:
-        await loop.create_connection(partial(_Connection, request, left, future), "127.0.0.1", port)
+        await loop.create_connection(
+            partial(_Connection, request, left, latencies, future), "127.0.0.1", port
+        )
     async with asyncio.timeout(120):
         await asyncio.gather(*done)
+    return latencies
+
+
+def _authorization(token: str) -> str:
+    return f"Authorization: Bearer {token}\r\n" if token else ""
