@@ -1,6 +1,7 @@
 """Token verification, over a real key cache and an issuer that publishes its keys."""
 
 import json
+import time
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from jwt.algorithms import ECAlgorithm
 from kernel.auth import Principal, Role
 from kernel.errors import Unauthorized
 from kernel.jwks import Jwks
-from kernel.tokens import VerifyToken
+from kernel.tokens import RememberTokens, VerifyToken
 from tests.contract.forged import FORGERIES, Forge
 
 ISSUER = "https://issuer.invalid/realms/catalog"
@@ -84,3 +85,57 @@ async def test_a_token_signed_on_the_allowed_curve_is_accepted() -> None:
 async def test_the_header_type_of_rfc_9068_is_accepted(forge: Forge, verify: VerifyToken) -> None:
     principal = await verify(forge.sign(forge.claims(), typ="at+jwt"))
     assert principal.name == "operator"
+
+
+class Counted:
+    """Believes every token but "forged", and counts how often it is asked."""
+
+    def __init__(self, lasting: float = 300.0) -> None:
+        self.asked: list[str] = []
+        self.expires = time.time() + lasting
+
+    async def __call__(self, token: str) -> Principal:
+        """See `Verify`."""
+        self.asked.append(token)
+        if token == "forged":
+            raise Unauthorized("no")
+        return Principal(subject=token, name=token, roles=frozenset(), expires=self.expires)
+
+
+async def test_a_token_that_was_believed_is_not_read_again_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verify = Counted()
+    remember = RememberTokens(verify)
+    assert [(await remember(token)).subject for token in ("a", "b", "a", "a")] == ["a", "b", "a", "a"]
+    assert verify.asked == ["a", "b"]
+    monkeypatch.setattr("kernel.tokens.REMEMBERED", -1.0)
+    await remember("c")
+    await remember("c")
+    assert verify.asked == ["a", "b", "c", "c"]
+
+
+async def test_a_token_is_forgotten_when_it_expires() -> None:
+    verify = Counted(lasting=-0.1)
+    remember = RememberTokens(verify)
+    for _ in range(2):
+        await remember("a")
+    assert verify.asked == ["a", "a"]
+
+
+async def test_a_refusal_is_never_remembered() -> None:
+    verify = Counted()
+    remember = RememberTokens(verify)
+    for _ in range(2):
+        with pytest.raises(Unauthorized):
+            await remember("forged")
+    assert verify.asked == ["forged", "forged"]
+
+
+async def test_so_many_tokens_are_remembered_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kernel.tokens.MOST_REMEMBERED", 2)
+    verify = Counted()
+    remember = RememberTokens(verify)
+    for token in ("a", "b", "c", "b", "a"):
+        await remember(token)
+    assert verify.asked == ["a", "b", "c", "a"]

@@ -15,6 +15,7 @@ from characteristic.use_cases.revise import ReviseCharacteristic
 from characteristic_app.postgres import Postgres
 from characteristic_app.settings import CharacteristicSettings
 from characteristic_app.start import Units
+from kernel.auth import Verify
 from kernel.http import client
 from kernel.jwks import Jwks
 from kernel.messaging import Publisher
@@ -22,7 +23,7 @@ from kernel.rabbit import RabbitPublisher
 from kernel.relay import Relay
 from kernel.replies import Replies
 from kernel.sql import Bell, Database, SqlReplies
-from kernel.tokens import VerifyToken
+from kernel.tokens import RememberTokens, VerifyToken
 from kernel.tracing import Tracing
 
 
@@ -39,7 +40,10 @@ class Container(DeclarativeContainer):
     tracing = Singleton(Tracing, CharacteristicSettings.service, settings)
     http = Singleton(client, to_issuer)
     keys = Singleton(Jwks, http, settings.provided.jwks_url)
-    verify = Singleton(VerifyToken, keys, settings.provided.issuer, CharacteristicSettings.service)
+    verify: Provider[Verify] = Singleton(
+        RememberTokens,
+        Singleton(VerifyToken, keys, settings.provided.issuer, CharacteristicSettings.service),
+    )
 
     database = Singleton(
         Database,

@@ -11,9 +11,10 @@ from gateway_app.settings import GatewaySettings
 from gateway_app.use_cases.refresh import Refresh
 from gateway_app.use_cases.sign_in import SignIn
 from gateway_app.use_cases.sign_out import SignOut
+from kernel.auth import Verify
 from kernel.http import client
 from kernel.jwks import Jwks
-from kernel.tokens import VerifyToken
+from kernel.tokens import RememberTokens, VerifyToken
 from kernel.tracing import Tracing
 
 
@@ -29,7 +30,9 @@ class Container(DeclarativeContainer):
     tracing = Singleton(Tracing, "gateway", settings)
     http = Singleton(client, to_issuer)
     keys = Singleton(Jwks, http, settings.provided.jwks_url)
-    verify = Singleton(VerifyToken, keys, settings.provided.issuer, "gateway")
+    verify: Provider[Verify] = Singleton(
+        RememberTokens, Singleton(VerifyToken, keys, settings.provided.issuer, "gateway")
+    )
     identity: Provider[Identity] = Singleton(KeycloakIdentity, settings, to_issuer)
     adapters = List(http, keys, identity)
 

@@ -1,6 +1,6 @@
 """Who is asking, and what they may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -25,6 +25,7 @@ class Principal:
 
     `subject` is the stable user id of the issuer, `name` what people call the account, `client` the
     application that asked for the token, `session` the login it belongs to ("" for programs that have none).
+    `expires` is when the token does, in seconds since the epoch.
     """
 
     subject: str
@@ -32,6 +33,7 @@ class Principal:
     roles: frozenset[Role]
     client: str = ""
     session: str = ""
+    expires: float = field(default=0.0, compare=False)
 
     def may(self, role: Role) -> bool:
         """Whether any of the caller's roles includes `role`."""
