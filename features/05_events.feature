@@ -23,8 +23,13 @@ Feature: Events
     When a visitor asks whether the platform is ready
     Then it says how the relay is woken, and that nothing is pending for long
 
-  Scenario: Nothing is parked
+  Scenario: What could not be handled is looked at and handed over again
+    Given the author has defined the colour of a device
+    And the store could not handle its event
     When an operator looks for messages that nobody could handle
+    Then the event is the only one, with the reason
+    When the operator hands it to the store again
+    And an operator looks for messages that nobody could handle
     Then there are none
 
   @real

@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 import httpx
-from pytest_bdd import parsers, scenarios, then, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from features.characteristics import *  # noqa: F403  # steps are found by being here
 from features.characteristics import Catalogue
@@ -31,6 +31,28 @@ def outbox(world: World, condition: str, value: str) -> list[dict[str, Any]]:
             await connection.close()
 
     return asyncio.run(read())
+
+
+def execute(world: World, statement: str, *values: Any) -> None:
+    """Change something in the service's database."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(world.database("characteristic"))
+        try:
+            await connection.execute(statement, *values)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
+
+
+def at_broker(world: World, path: str, **wanted: Any) -> Any:
+    """Ask the broker's management page for something."""
+    broker = Servers.of(world).rabbitmq
+    address, sign_in = f"{broker.management}/api/{path}", ("catalog", broker.password)
+    answer = httpx.post(address, json=wanted, auth=sign_in, trust_env=False)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def events_of(world: World, one: Any) -> list[dict[str, Any]]:
@@ -108,27 +130,61 @@ def says_how(world: World, story: Story) -> None:
     assert said["failing"] == 0
 
 
-@when("an operator looks for messages that nobody could handle", target_fixture="looked")
-def looks(world: World) -> str:
-    return world.catalog("dlq", "list").stdout
+@given("the store could not handle its event")
+def store_could_not(world: World, story: Story) -> None:
+    """Park the event where the carrier of this world parks what a consumer has refused."""
+    (event,) = eventually(lambda: [row for row in events_of(world, story.before) if row["status"] == "SENT"])
+    story.tokens["event"] = str(event["event_id"])
+    if world.stack == "embedded":
+        execute(world, "insert into outbox_refused values ($1, 'store', 'cannot read it', 1)", event["seq"])
+        return
+    properties = {"message_id": str(event["event_id"]), "headers": {"x-parked-reason": "cannot read it"}}
+    sent = at_broker(
+        world,
+        "exchanges/catalog/amq.default/publish",
+        routing_key="store.parked",
+        payload=event["payload"],
+        payload_encoding="string",
+        properties={**properties, "type": event["type"], "delivery_mode": 2},
+    )
+    assert sent == {"routed": True}
+
+
+@when("an operator looks for messages that nobody could handle")
+def looks(world: World, story: Story) -> None:
+    lines = world.catalog("dlq", "list", "--json").stdout.splitlines()
+    story.parked = [json.loads(line) for line in lines]
+
+
+@then("the event is the only one, with the reason")
+def is_the_only_one(world: World, story: Story) -> None:
+    found = [(one["id"], one["consumer"], one["type"], one["reason"]) for one in story.parked]
+    assert found == [(story.tokens["event"], "store", "characteristic.defined.v1", "cannot read it")]
+    shown = json.loads(world.catalog("dlq", "show", story.tokens["event"]).stdout)
+    assert shown == story.parked[0]
+    assert world.catalog("dlq", "show", str(story.before["id"]), check=False).returncode == 1
+
+
+@when("the operator hands it to the store again")
+def hands_over(world: World, story: Story) -> None:
+    said = world.catalog("dlq", "replay", "--consumer", "store", story.tokens["event"]).stdout
+    assert said == "1 handed to store again.\n"
 
 
 @then("there are none")
-def there_are_none(looked: str) -> None:
-    assert looked == "Nothing is parked.\n"
+def there_are_none(world: World, story: Story) -> None:
+    assert story.parked == []
+    assert world.catalog("dlq", "list").stdout == "Nothing is parked.\n"
 
 
 @then("the broker's queue of the store has the message")
 def queue_has_message(world: World, story: Story) -> None:
-    broker = Servers.of(world).rabbitmq
-    address = f"{broker.management}/api/queues/catalog/store/get"
     wanted = {"count": 1000, "ackmode": "ack_requeue_true", "encoding": "auto"}
 
     def found() -> list[Any]:
-        answer = httpx.post(address, json=wanted, auth=("catalog", broker.password), trust_env=False)
-        assert answer.status_code == 200, answer.text
-        messages = [(one, json.loads(one["payload"])) for one in answer.json()]
-        return [(one, said) for one, said in messages if said["subject"] == story.before["id"]]
+        messages = at_broker(world, "queues/catalog/store/get", **wanted)
+        read = [(one, json.loads(one["payload"])) for one in messages]
+        return [(one, said) for one, said in read if said.get("subject") == story.before["id"]]
 
     ((message, said),) = eventually(found, within=20)
     assert message["exchange"] == "catalog.events"

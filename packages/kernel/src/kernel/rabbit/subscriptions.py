@@ -161,10 +161,11 @@ class _Subscription:
             copy, to = parked(message, attempts, reason_of(error), self.queue.name), self.queue.parked
         else:
             copy, to = tried(message, attempts), self.queue.retry_after(wait).name
-        _log.warning("message.failed", message_id=message.message_id, attempts=attempts, to=to, error=error)
+        log = _log.bind(consumer=self._consumer.name, message_id=message.message_id, to=to)
+        log.warning("message.failed", attempts=attempts, error=error)
         while True:
             try:
                 return await self._sender.publish(copy, to)
             except Unavailable as trouble:
-                _log.warning("message.held", message_id=message.message_id, to=to, error=trouble)
+                log.warning("message.held", error=trouble)
                 await asyncio.sleep(_PAUSE)

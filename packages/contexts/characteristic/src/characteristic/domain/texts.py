@@ -9,6 +9,7 @@ from kernel.errors import Problem
 MOST_KEY = 64
 """Characters of a key."""
 
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # Unicode's Cc and Cs
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NO_DECOMPOSITION = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
@@ -20,7 +21,7 @@ def unprintable(text: str) -> bool:
 
     The halves (surrogates) can be written in JSON, and no store and no pattern can encode them.
     """
-    return any(unicodedata.category(one) in ("Cc", "Cs") and one != "\n" for one in text)
+    return _UNPRINTABLE.search(text) is not None
 
 
 def text_faults(
