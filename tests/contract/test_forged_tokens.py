@@ -3,54 +3,22 @@
 The issuer's port has the same in apps/identity/tests/test_forged_tokens.py; each later app gets its own.
 """
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 
 from platform_app.ports import free_port, is_open
-from tests.contract.forged import FORGERIES, Forge
+from tests.contract.forged import FORGERIES
+from tests.contract.issuer import Issuer, issuing
 from tests.processes import eventually, running
-
-
-class Issuer(ThreadingHTTPServer):
-    """Publishes a forge's public key, and remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-        self.forge = Forge(f"{self.url}/realms/catalog", "gateway")
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Issuer
-
-    def do_GET(self) -> None:
-        """Give the keys, whatever the path, so that a wrong path cannot hide."""
-        self.server.asked.append(self.path)
-        body = json.dumps(self.server.forge.jwks()).encode()
-        self.send_response(200)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[Issuer]:
-    with Issuer() as server:
-        serving = threading.Thread(target=server.serve_forever, daemon=True)
-        serving.start()
+    with issuing("gateway") as server:
         yield server
-        server.shutdown()
-        serving.join()
 
 
 @pytest.fixture(scope="module")

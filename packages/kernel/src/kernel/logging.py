@@ -17,6 +17,8 @@ from kernel.redaction import redact
 from kernel.settings import LogSettings
 
 _NOISY = ("httpx", "httpcore", "urllib3", "asyncio", "uvicorn.access", "uvicorn.error", "alembic")
+_LOUD = ("aiormq", "aio_pika")
+"""They log as errors what they also raise, and what is made anew a moment later."""
 _FIRST = ("timestamp", "level", "service", "event")
 
 
@@ -61,6 +63,8 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
     root.setLevel(settings.log_level.upper())
     for name in _NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    for name in _LOUD:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # they bring handlers of their own
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True

@@ -2,11 +2,12 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kernel.errors import CatalogError
+from kernel.errors import CatalogError, Unavailable
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, is_open
 from platform_app.processes import Program
@@ -19,6 +20,8 @@ HOW = "apt-get install -y rabbitmq-server"
 INSTALLED = Path("/usr/lib/rabbitmq/lib")
 USER = VHOST = "catalog"
 NODE = "catalog@localhost"
+SETTLING = 30.0
+"""Seconds that the broker may take, once it listens, until its queues can be had."""
 
 
 def installed(place: Path = INSTALLED) -> tuple[Path, Path]:
@@ -174,7 +177,13 @@ class RabbitMQ:
         from kernel.rabbit import apply  # these libraries take a second to load
         from platform_app.topology import QUEUES
 
-        try:
-            asyncio.run(apply(self.url, QUEUES))
-        except CatalogError as error:
-            raise Trouble(error.message) from error
+        deadline = time.monotonic() + SETTLING
+        while True:
+            try:
+                return asyncio.run(apply(self.url, QUEUES))
+            except Unavailable as error:  # after a crash its queues elect their leaders anew
+                if time.monotonic() > deadline:
+                    raise Trouble(error.message) from error
+            except CatalogError as error:
+                raise Trouble(error.message) from error
+            time.sleep(0.2)
