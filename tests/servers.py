@@ -68,7 +68,7 @@ def postgres(*databases: str) -> Iterator[RunningPostgres]:
 
 @dataclass(frozen=True)
 class RunningRabbitMQ:
-    """A broker of our own on free ports, without any queue. Its data outlives a kill."""
+    """A broker of our own on free ports, with the queues of the platform. Its data outlives a kill."""
 
     server: RabbitMQ
     processes: Processes

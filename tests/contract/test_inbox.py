@@ -80,6 +80,21 @@ async def test_beginnings_without_an_end_are_counted_until_there_is_one(inbox: I
         assert not fresh
 
 
+async def test_a_handling_that_failed_is_no_crash(inbox: Inbox) -> None:
+    event = new_id()
+    for _ in range(3):
+        assert await inbox.suspect("store", event) == 0
+        await inbox.acquit("store", event)
+    await inbox.suspect("other", event)
+    await inbox.acquit("store", event)
+    assert await inbox.suspect("other", event) == 1
+    async with inbox.once("store", event) as fresh:
+        assert fresh
+    await inbox.acquit("store", event)
+    async with inbox.once("store", event) as fresh:
+        assert not fresh
+
+
 async def test_the_effect_and_the_note_are_one_transaction(url: str) -> None:
     event = new_id()
     async with Database(url, service="tests") as database:

@@ -31,3 +31,7 @@ class MemoryInbox:
             return 0
         self._suspected[named] += 1
         return self._suspected[named] - 1
+
+    async def acquit(self, consumer: str, event: UUID) -> None:
+        """See `Inbox`."""
+        del self._suspected[consumer, event]

@@ -161,6 +161,9 @@ class Inbox(Protocol):
         Returns how often that was noted before: whoever kills its process again and again is found by that.
         """
 
+    async def acquit(self, consumer: str, event: UUID) -> None:
+        """Take back what was noted: the handling of the event has ended, if only by failing."""
+
 
 Handle = Callable[[M], Awaitable[object]]
 

@@ -152,7 +152,12 @@ class _Subscription:
             begun = await self._consumer.inbox.suspect(self._consumer.name, envelope.id)
             if begun + 1 >= MOST_CRASHES:  # the first time it was not yet suspected
                 raise Deadly(f"Its handling has ended the process {MOST_CRASHES} times.")
-        await self._consumer.receive(envelope, again=again or attempts > 0)
+        try:
+            await self._consumer.receive(envelope, again=again or attempts > 0)
+        except Exception:
+            if again:
+                await self._consumer.inbox.acquit(self._consumer.name, envelope.id)
+            raise
 
     async def _hand_over(self, message: AbstractIncomingMessage, attempts: int, error: Exception) -> None:
         """Return when the broker has a copy of the message where it belongs after so many failures."""

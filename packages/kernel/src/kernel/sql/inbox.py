@@ -20,6 +20,9 @@ _BEGUN = text("""
     on conflict (consumer, event_id) do update set starts = inbox.starts + 1
     returning case when done_at is null then starts - 1 else 0 end
 """)
+_ENDED = text("""
+    update inbox set starts = 0 where consumer = :consumer and event_id = :event and done_at is null
+""")
 _FORGET = text(f"""
     delete from inbox where (consumer, event_id) in (
         select consumer, event_id from inbox where done_at < clock_timestamp() - interval '{_KEPT}'
@@ -49,3 +52,8 @@ class SqlInbox:
         async with self._database.begin() as connection:
             found = await connection.execute(_BEGUN, {"consumer": consumer, "event": event})
             return int(found.scalar_one())
+
+    async def acquit(self, consumer: str, event: UUID) -> None:
+        """See `Inbox`."""
+        async with self._database.begin() as connection:
+            await connection.execute(_ENDED, {"consumer": consumer, "event": event})
