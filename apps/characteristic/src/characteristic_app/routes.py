@@ -65,11 +65,15 @@ class CharacteristicList(ListQuery):
 
 
 def characteristic_routes(app: Container) -> APIRouter:
-    """Define, revise, deprecate, delete, get, list, look up."""
+    """Define, revise, deprecate, delete, get, list, look up.
+
+    The caller is every route's first parameter: they are resolved in their order, and a stranger is told nothing
+    else about the request.
+    """
     routes = APIRouter(prefix="/characteristics", tags=["characteristic"], route_class=IdempotentRoute)
 
     @routes.post("", status_code=201, response_model=CharacteristicView)
-    async def define_characteristic(wanted: Define, by: Author, response: Response) -> Characteristic:
+    async def define_characteristic(by: Author, wanted: Define, response: Response) -> Characteristic:
         characteristic = await app.define()(wanted, by)
         response.headers["Location"] = (
             f"characteristics/{characteristic.id}"  # relative: true behind any prefix
@@ -79,23 +83,23 @@ def characteristic_routes(app: Container) -> APIRouter:
 
     @routes.get("", response_model=PageView[CharacteristicView])
     async def list_characteristics(
-        wanted: Annotated[CharacteristicList, Query()], by: Reader
+        by: Reader, wanted: Annotated[CharacteristicList, Query()]
     ) -> Page[Characteristic]:
         return await app.list()(wanted.query(), by)
 
     @routes.post("/lookup", response_model=FoundView)
-    async def lookup_characteristics(wanted: Lookup, by: Reader) -> Found:
+    async def lookup_characteristics(by: Reader, wanted: Lookup) -> Found:
         return await app.lookup()(wanted, by)
 
     @routes.get("/{id}", response_model=CharacteristicView)
-    async def get_characteristic(id: UUID, by: Reader, response: Response) -> Characteristic:
+    async def get_characteristic(by: Reader, id: UUID, response: Response) -> Characteristic:
         characteristic = await app.get()(id, by)
         tag(response, characteristic.version)
         return characteristic
 
     @routes.put("/{id}", response_model=CharacteristicView)
     async def revise_characteristic(
-        id: UUID, version: SeenVersion, wanted: Revise, by: Author, response: Response
+        by: Author, id: UUID, version: SeenVersion, wanted: Revise, response: Response
     ) -> Characteristic:
         characteristic = await app.revise()(id, version, wanted, by)
         tag(response, characteristic.version)
@@ -103,14 +107,14 @@ def characteristic_routes(app: Container) -> APIRouter:
 
     @routes.post("/{id}/deprecate", response_model=CharacteristicView)
     async def deprecate_characteristic(
-        id: UUID, version: SeenVersion, by: Author, response: Response
+        by: Author, id: UUID, version: SeenVersion, response: Response
     ) -> Characteristic:
         characteristic = await app.deprecate()(id, version, by)
         tag(response, characteristic.version)
         return characteristic
 
     @routes.delete("/{id}", status_code=204)
-    async def delete_characteristic(id: UUID, version: SeenVersion, by: Author) -> None:
+    async def delete_characteristic(by: Author, id: UUID, version: SeenVersion) -> None:
         await app.delete()(id, version, by)
 
     return routes
