@@ -67,8 +67,8 @@ class CharacteristicList(ListQuery):
 def characteristic_routes(app: Container) -> APIRouter:
     """Define, revise, deprecate, delete, get, list, look up.
 
-    The caller is every route's first parameter: they are resolved in their order, and a stranger is told nothing
-    else about the request.
+    The caller is every route's first parameter: they are resolved in their order, and a stranger is told
+    nothing else about the request.
     """
     routes = APIRouter(prefix="/characteristics", tags=["characteristic"], route_class=IdempotentRoute)
 

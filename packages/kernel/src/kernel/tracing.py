@@ -9,7 +9,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBasedTraceIdRatio
 from opentelemetry.trace import Link, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -25,12 +25,14 @@ class Tracing:
 
     def __init__(self, service: str, settings: TraceSettings, *processors: SpanProcessor) -> None:
         self.service = service
+        exporter = _exporter(settings)
+        read = exporter is not None or processors  # what nobody will read is not written: ids are enough
         self._provider = TracerProvider(
             resource=Resource.create({"service.name": service}),
-            sampler=ParentBasedTraceIdRatio(settings.trace_ratio),
+            sampler=ParentBasedTraceIdRatio(settings.trace_ratio) if read else ALWAYS_OFF,
             shutdown_on_exit=False,
         )
-        if (exporter := _exporter(settings)) is not None:
+        if exporter is not None:
             self._provider.add_span_processor(
                 BatchSpanProcessor(exporter, max_queue_size=4096, schedule_delay_millis=500)
             )

@@ -1,0 +1,22 @@
+"""Real processes that are killed, and a ledger that knows what must have become of every command.
+
+A test says `with harness(servers, tmp_path, ...) as stack`, lets `stack.writers(...)` write, does harm, and
+asks `stack.check()`, which waits for quiet and raises unless every count is zero.
+
+| module | subject |
+|---|---|
+| `servers` | PostgreSQL and RabbitMQ, started once for a module and emptied for each test |
+| `stack` | our processes by name, and the harm that can be done to them |
+| `quiet` | what is still under way |
+| `writers` | the load: authors who define, revise, deprecate and delete through HTTP |
+| `ledger` | what the authors have attempted, and what they were told |
+| `evidence` | what the databases have |
+| `checker` | the judgement of one by the other |
+| `child` | one of our processes: start, kill, freeze |
+| `links`, `proxy` | a link between a process and a server that can be cut, silent or slow |
+| `issuer` | tokens for the authors |
+| `service`, `faults` | the characteristic service as a process, and the harm it can do to itself |
+| `consumer`, `copying` | a consumer in the place of the store, as a process, and what it does |
+| `saboteurs` | the ways in which service and consumer can be built wrong |
+| `sizes` | smoke or soak, and the seed |
+"""
