@@ -20,6 +20,7 @@ class Story:
     tokens: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     parked: list[dict[str, Any]] = field(default_factory=list)
+    waiting: int = 0
 
     @property
     def answer(self) -> httpx.Response:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -11,6 +12,8 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from features.characteristics import *  # noqa: F403  # steps are found by being here
 from features.characteristics import Catalogue
 from features.conftest import Story
+from kernel.rabbit.connection import channelled, connected
+from kernel.rabbit.topology import inspect
 from platform_app.processes import Processes
 from tests.processes import eventually
 from tests.worlds import Servers, World
@@ -46,13 +49,24 @@ def execute(world: World, statement: str, *values: Any) -> None:
     asyncio.run(run())
 
 
-def at_broker(world: World, path: str, **wanted: Any) -> Any:
+def at_broker(world: World, path: str, method: str = "POST", **wanted: Any) -> Any:
     """Ask the broker's management page for something."""
     broker = Servers.of(world).rabbitmq
     address, sign_in = f"{broker.management}/api/{path}", ("catalog", broker.password)
-    answer = httpx.post(address, json=wanted, auth=sign_in, trust_env=False)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    answer = httpx.request(method, address, json=wanted, auth=sign_in, trust_env=False)
+    assert answer.is_success, answer.text
+    return answer.json() if answer.content else None
+
+
+def waiting(world: World) -> int:
+    """How many messages wait for the store."""
+
+    async def count() -> int:
+        async with connected(Servers.of(world).rabbitmq.url, "features") as connection:
+            async with channelled(connection) as channel:
+                return (await inspect(channel, "store"))[0]
+
+    return asyncio.run(count())
 
 
 def events_of(world: World, one: Any) -> list[dict[str, Any]]:
@@ -177,12 +191,31 @@ def there_are_none(world: World, story: Story) -> None:
     assert world.catalog("dlq", "list").stdout == "Nothing is parked.\n"
 
 
-@then("the broker's queue of the store has the message")
+@given("a queue of the operator's beside that of the store")
+def queue_beside(world: World, story: Story) -> Iterator[None]:
+    """Bound like the store's. Out of that one only its consumer gets messages, so that they stay in order."""
+    story.waiting = waiting(world)
+    arguments = {"x-queue-type": "quorum"}
+    at_broker(world, "queues/catalog/beside", "PUT", durable=True, arguments=arguments)
+    for binding in at_broker(world, "queues/catalog/store/bindings", "GET"):
+        if binding["source"]:
+            where = f"bindings/catalog/e/{binding['source']}/q/beside"
+            at_broker(world, where, routing_key=binding["routing_key"])
+    yield
+    at_broker(world, "queues/catalog/beside", "DELETE")
+
+
+@then("the store's queue has one more than before")
+def one_more(world: World, story: Story) -> None:
+    eventually(lambda: waiting(world) == story.waiting + 1, within=20)
+
+
+@then("the message is in the queue")
 def queue_has_message(world: World, story: Story) -> None:
     wanted = {"count": 1000, "ackmode": "ack_requeue_true", "encoding": "auto"}
 
     def found() -> list[Any]:
-        messages = at_broker(world, "queues/catalog/store/get", **wanted)
+        messages = at_broker(world, "queues/catalog/beside/get", **wanted)
         read = [(one, json.loads(one["payload"])) for one in messages]
         return [(one, said) for one, said in read if said.get("subject") == story.before["id"]]
 

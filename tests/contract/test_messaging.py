@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from kernel.bus import Bus
-from kernel.errors import RuleBroken, Unavailable
+from kernel.errors import CatalogError, Conflict, RuleBroken, Unavailable
 from kernel.messaging import LARGEST, Message, Refused, Unroutable
 from kernel.origin import Origin, present_origin
 from kernel.rabbit import RabbitPublisher
@@ -129,8 +129,9 @@ async def test_the_events_of_an_aggregate_are_heard_in_their_order(carrier: Carr
     assert heard == {number: list(range(1, 26)) for number in range(20)}, seed
 
 
-async def test_what_fails_for_now_is_tried_again(carrier: Carrier) -> None:
-    heard = Heard(Unavailable("away"), Unavailable("still away"))
+@pytest.mark.parametrize("kind", [Unavailable, Conflict])
+async def test_what_fails_for_now_is_tried_again(carrier: Carrier, kind: type[CatalogError]) -> None:
+    heard = Heard(kind("not now"), kind("nor now"))
     async with carrier.listening(listener := consumer(heard)):
         await carrier.deliver(message(event(5)))
         await eventually(heard.any)

@@ -3,10 +3,11 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import aio_pika
 import pytest
+from aio_pika.abc import AbstractIncomingMessage
 
 from kernel.dead_letters import DeadLetter
 from kernel.errors import Conflict, NotFound, RuleBroken, Unavailable
@@ -263,9 +264,16 @@ async def deliver_as_after_a_crash(broker: Broker, listener: Consumer, count: in
     sent = [message(event(number)) for number in range(count)]
     await broker.deliver(*sent)
     async with await aio_pika.connect(broker.url) as connection:
-        queue = await (await connection.channel()).get_queue(listener.name, ensure=False)
-        for _ in sent:
-            await queue.get()
+        channel = await connection.channel()
+        queue = await channel.get_queue(listener.name, ensure=False)
+        taken = asyncio.Semaphore(0)
+
+        async def take(_: AbstractIncomingMessage) -> None:
+            taken.release()
+
+        await queue.consume(take)
+        for _ in range(count):
+            await taken.acquire()
     return [one.id for one in sent]
 
 
@@ -349,3 +357,63 @@ async def test_a_broker_that_is_killed_and_comes_back_loses_nothing(
         await eventually(all_heard, within=30)
         assert time.monotonic() - back < 20
     assert sorted(effects) == list(range(2001))
+
+
+async def test_while_something_is_away_nothing_overtakes(broker: Broker) -> None:
+    first = event(1)
+    second = event(2, aggregate=first.aggregateid, version=2)
+    heard: list[int] = []
+    away = [True, True]
+
+    async def handle(price: Price) -> None:
+        if away:
+            away.pop()
+            raise Unavailable("the database does not answer")
+        heard.append(price.amount)
+
+    async with broker.listening(listener := consumer(handle)):
+        await broker.deliver(message(first), message(second))
+
+        async def both_heard() -> bool:
+            return len(heard) == 2
+
+        await eventually(both_heard)
+        await eventually(lambda: drained(broker, listener))
+    assert heard == [1, 2]
+
+
+async def test_of_two_processes_one_is_delivered_to_and_the_other_takes_over(broker: Broker) -> None:
+    heard: dict[str, list[int]] = {"one": [], "two": []}
+    inbox = MemoryInbox()
+    name = f"search-{uuid4().hex[:8]}"
+
+    def process(which: str) -> Consumer:
+        async def handle(price: Price) -> None:
+            await asyncio.sleep(0.002)
+            heard[which].append(price.amount)
+
+        return consumer(handle, name=name, inbox=inbox)
+
+    first = event(0)
+
+    async def deliver(numbers: range) -> None:
+        versions = [event(number, aggregate=first.aggregateid, version=number + 1) for number in numbers]
+        await broker.deliver(*map(message, versions))
+
+    async def heard_all(count: int) -> None:
+        async def enough() -> bool:
+            return len(heard["one"]) + len(heard["two"]) == count
+
+        await eventually(enough)
+
+    async with broker.listening(process("one")):
+        async with broker.listening(process("two")):
+            await deliver(range(50))
+            await heard_all(50)
+        assert heard == {"one": list(range(50)), "two": []}
+        await deliver(range(50, 60))
+        await heard_all(60)
+    async with broker.listening(process("two")):
+        await deliver(range(60, 70))
+        await heard_all(70)
+    assert heard == {"one": list(range(60)), "two": list(range(60, 70))}

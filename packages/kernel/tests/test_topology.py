@@ -32,7 +32,12 @@ def test_a_consumer_has_five_queues() -> None:
 
 
 def test_what_is_delivered_too_often_is_parked_by_the_broker() -> None:
-    wanted = {**WAITING, "x-dead-letter-routing-key": "search.parked", "x-delivery-limit": 50}
+    wanted = {
+        **WAITING,
+        "x-dead-letter-routing-key": "search.parked",
+        "x-delivery-limit": 50,
+        "x-single-active-consumer": True,
+    }
     assert QUEUE.arguments["search"] == wanted
 
 

@@ -241,7 +241,7 @@ class Subscriptions(Protocol):
 def patience(error: Exception, attempts: int) -> float | None:
     """Seconds until a message is tried again after `attempts` failures; None when it is parked.
 
-    What time may heal is tried for more than half an hour. A fault of ours gets two more tries, soon, because
+    What time may heal is tried for about half an hour. A fault of ours gets two more tries, soon, because
     a deployment or a lost race may have caused it; what was understood and refused gets none.
     """
     if isinstance(error, Unavailable | Conflict | TooMany):

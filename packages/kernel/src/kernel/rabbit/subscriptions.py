@@ -1,8 +1,9 @@
 """Events from the broker to the consumers: the port `Subscriptions`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
@@ -16,6 +17,10 @@ from kernel.rabbit.sender import Sender
 from kernel.rabbit.topology import Queue, inspect, verify
 from kernel.tasks import kept_running, unless_cancelled
 
+T = TypeVar("T")
+
+HELD = 60.0
+"""Seconds for which a message is held while something that its consumer needs does not answer."""
 PREFETCH = 64
 """The most messages of a consumer in this process."""
 LANES = 8
@@ -23,7 +28,7 @@ LANES = 8
 MOST_CRASHES = 3
 """A message whose handling has ended its process so often is parked."""
 _LOOK = 5.0  # seconds between two questions whether we still consume; half of what a dead link may go unseen
-_PAUSE = 1.0  # seconds between two tries to hand a message over
+_PAUSE = 1.0  # seconds between two tries to hand a message over, or to handle it
 _log = get_logger(__name__)
 
 
@@ -39,7 +44,8 @@ class RabbitSubscriptions:
     A message is acknowledged when it was handled, or when the broker has confirmed its copy in a retry tier
     or among the parked ones. While neither succeeds it is held, and so is its lane: to give it back would let
     the next version of its aggregate overtake; and to give up the connection would count as one more delivery
-    of everything that was fetched with it, of which the broker allows only so many.
+    of everything that was fetched with it, of which the broker allows only so many. So is one whose consumer
+    finds its database away: in the tiers all messages would be late by minutes for an outage of seconds.
 
     `tiers` are the seconds of the retry tiers; apps leave them as they are.
     """
@@ -147,17 +153,30 @@ class _Subscription:
 
     async def _receive(self, message: AbstractIncomingMessage, attempts: int) -> None:
         envelope = Envelope.decode(message.body)
+        name, inbox = self._consumer.name, self._consumer.inbox
         again = bool(message.redelivered)
         if again:
-            begun = await self._consumer.inbox.suspect(self._consumer.name, envelope.id)
+            begun = await self._while_away(lambda: inbox.suspect(name, envelope.id))
             if begun + 1 >= MOST_CRASHES:  # the first time it was not yet suspected
                 raise Deadly(f"Its handling has ended the process {MOST_CRASHES} times.")
         try:
-            await self._consumer.receive(envelope, again=again or attempts > 0)
+            await self._while_away(lambda: self._consumer.receive(envelope, again=again or attempts > 0))
         except Exception:
             if again:
-                await self._consumer.inbox.acquit(self._consumer.name, envelope.id)
+                await self._while_away(lambda: inbox.acquit(name, envelope.id))
             raise
+
+    async def _while_away(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do it again and again while something does not answer, but not for ever: it may be the message."""
+        deadline = asyncio.get_running_loop().time() + HELD
+        while True:
+            try:
+                return await work()
+            except Unavailable as error:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                _log.warning("message.waits", consumer=self._consumer.name, error=error)
+                await asyncio.sleep(_PAUSE)
 
     async def _hand_over(self, message: AbstractIncomingMessage, attempts: int, error: Exception) -> None:
         """Return when the broker has a copy of the message where it belongs after so many failures."""

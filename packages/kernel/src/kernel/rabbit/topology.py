@@ -79,7 +79,12 @@ class Queue:
             for retry in self.retries
         }
         return {
-            self.name: {**_handing_over_to(self.parked), _DELIVERY_LIMIT: _LAST_NET},
+            # Of several processes one is delivered to and the others stand by: two would mix up the order.
+            self.name: {
+                **_handing_over_to(self.parked),
+                _DELIVERY_LIMIT: _LAST_NET,
+                "x-single-active-consumer": True,
+            },
             **waiting,
             self.parked: {"x-queue-type": "quorum", _DELIVERY_LIMIT: _NO_LIMIT},
         }
