@@ -73,6 +73,12 @@ class Child:
         if self._process is not None:
             self._process.wait(10)
 
+    def died(self, within: float = 10.0) -> int:
+        """Wait until it has ended; returns its exit status, negative for a signal."""
+        if self._process is None:
+            raise ValueError(f"{self.name} was never started")
+        return self._process.wait(within)
+
     def terminate(self, within: float = 20.0) -> int:
         """SIGTERM; returns its exit status."""
         self.signal(signal.SIGTERM)
