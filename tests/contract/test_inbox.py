@@ -118,3 +118,25 @@ async def test_the_effect_and_the_note_are_one_transaction(url: str) -> None:
         await handle(fail=False)
         async with database.begin() as connection:
             assert await connection.scalar(text("select count(*) from effect")) == 1
+
+
+async def test_what_is_old_is_forgotten_faster_than_new_comes(url: str) -> None:
+    async with Database(url, service="tests") as database:
+        await database.migrate("characteristic_app")
+        async with database.begin() as connection:
+            await connection.execute(text("truncate inbox"))
+            await connection.execute(
+                text("""
+                    insert into inbox (consumer, event_id, done_at)
+                    select 'store', gen_random_uuid(), now() - interval '31 days' from generate_series(1, 100)
+                """)
+            )
+        inbox = SqlInbox(database)
+        for _ in range(200):
+            async with inbox.once("store", new_id()):
+                pass
+        async with database.begin() as connection:
+            left = await connection.scalar(
+                text("select count(*) from inbox where done_at < now() - interval '1 day'")
+            )
+    assert left == 0
