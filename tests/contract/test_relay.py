@@ -16,7 +16,7 @@ from characteristic_app.postgres import Postgres
 from kernel.auth import Principal, Role
 from kernel.errors import Unavailable
 from kernel.messaging import Envelope, Message, Refusal, Refused, Undelivered
-from kernel.relay import Relay
+from kernel.relay import _LEADER, Relay
 from kernel.settings import TraceSettings
 from kernel.sql import Bell, Database, RefusedEvents
 from kernel.tracing import Tracing
@@ -170,10 +170,16 @@ async def test_an_aggregate_in_trouble_waits_and_others_do_not(
     async with relay():
 
         async def others_are_sent() -> bool:
-            return len(listener.heard) == 4
+            """Noted as sent, which comes after being heard."""
+            return (await writer.statuses()).count("SENT") == 4
 
         await eventually(others_are_sent)
         assert {name for name, _ in listener.heard} == {"Fine"}
+
+        async def trouble_is_noted() -> bool:
+            return bool(await writer.rows("select seq from outbox_pending where attempts > 0"))
+
+        await eventually(trouble_is_noted)
         pending = await writer.rows("select attempts, last_error from outbox_pending order by seq")
         assert len(pending) == 4
         assert pending[0].attempts >= 1
@@ -332,6 +338,34 @@ async def test_one_leads_and_another_stands_by(writer: Writer, listener: Listene
         await writer.define("Two")
         await eventually(lambda: sent(writer))
     assert listener.heard == [("One", 1), ("Two", 1)]
+
+
+async def test_who_leads_no_more_says_nothing_of_what_waited_then(
+    writer: Writer, listener: Listener, relay: Start
+) -> None:
+    async def answer(_: Envelope) -> None:
+        raise Undelivered("not now")
+
+    listener.answer = answer
+    await writer.define("One")
+    async with relay() as running, writer.database.begin() as other:
+
+        async def failing() -> bool:
+            return (await running.check()).get("failing") == 1 if running.mode != "away" else False
+
+        async def stands_by() -> bool:
+            return running.mode == "standby"
+
+        await eventually(failing)
+        # Whoever waits for the lock gets it at once when its holder is gone.
+        waiting = asyncio.create_task(other.execute(text("select pg_advisory_lock(:it)"), {"it": _LEADER}))
+        await writer.rows(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tests relay'"
+        )
+        await waiting
+        await eventually(stands_by)
+        assert await running.check() == {"mode": "standby"}
+        await other.execute(text("select pg_advisory_unlock(:it)"), {"it": _LEADER})
 
 
 async def test_it_finds_the_database_again(

@@ -120,7 +120,8 @@ class Relay(AbstractAsyncContextManager["Relay"]):
                 _log.info("relay.leads", service=self._tracing.service)
                 await self._lead(connection)
         finally:
-            self.mode = "away"
+            # What waited then is for the next leader to say.
+            self.mode, self._backlog = "away", {}
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
         rung = asyncio.Event()
