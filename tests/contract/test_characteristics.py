@@ -327,6 +327,18 @@ async def test_a_list_is_sorted_and_ties_are_broken_by_age(store: Store) -> None
     assert await keys(Sort("modified_at", descending=True)) == ["key-3", "key-2", "key-1", "key-0"]
 
 
+@pytest.mark.parametrize("descending", [False, True])
+async def test_what_is_missing_is_sorted_as_in_sql(store: Store, descending: bool) -> None:
+    units = [None, "kg", None, "cm"]
+    for number, unit in enumerate(units):
+        wanted = Definition(name=f"Size {number}", value_type=ValueType.DECIMAL, unit=unit)
+        await saved(store, Characteristic.define(wanted))
+    async with store.begin(AUTHOR) as work:
+        page = await work.characteristics.page(Query(sort=[Sort("unit", descending)]))
+    found = [one.unit for one in page.items]
+    assert found == ([None, None, "kg", "cm"] if descending else ["cm", "kg", None, None])
+
+
 async def test_pages_together_are_the_list(store: Store) -> None:
     await saved(store, *(colour(f"key-{number}", "same") for number in range(7)))
     seen, page = list[str](), 1

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from characteristic.domain import Characteristic, Definition, ValueType
 from characteristic_app.postgres import Postgres
 from kernel.auth import Principal, Role
+from kernel.domain import EVENT_TYPE
 from kernel.errors import Unavailable
 from kernel.messaging import Envelope, Message, Refusal, Refused, Undelivered
 from kernel.relay import _LEADER, Relay
@@ -31,6 +32,9 @@ class Listener:
 
     heard: list[tuple[str, int]] = field(default_factory=list)
     answer: Callable[[Envelope], Awaitable[None]] | None = None
+
+    async def check(self) -> None:
+        """See `Publisher`."""
 
     async def publish(self, message: Message) -> None:
         """See `Publisher`."""
@@ -216,6 +220,106 @@ async def test_without_anybody_to_publish_to_nothing_is_held_against_an_event(
         await eventually(lambda: sent(writer), within=2)
         assert (await running.check())["mode"] in ("notify", "poll")
     assert len(listener.heard) == 5
+
+
+async def test_silence_about_some_is_no_silence_about_all(
+    writer: Writer, listener: Listener, relay: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kernel.relay.BATCH", 5)
+
+    async def answer(envelope: Envelope) -> None:
+        if envelope.data["name"].startswith("Silent"):
+            await asyncio.sleep(0.1)
+            raise Unavailable("not confirmed within 5 s")
+
+    listener.answer = answer
+    for number in range(10):  # two batches, before anybody else
+        await writer.define(f"Silent {number}")
+    for number in range(10):
+        await writer.define(f"Healthy {number}")
+    async with relay():
+
+        async def healthy_are_sent() -> bool:
+            return len(listener.heard) == 10
+
+        await eventually(healthy_are_sent)
+    assert {name.split()[0] for name, _ in listener.heard} == {"Healthy"}
+    assert len(await writer.rows("select * from outbox_pending")) == 10
+
+
+async def test_after_a_thousand_tries_it_still_tries(
+    writer: Writer, listener: Listener, relay: Start
+) -> None:
+    async def answer(envelope: Envelope) -> None:
+        if envelope.data["name"] == "Unroutable":
+            raise Undelivered("nobody wants it")
+
+    listener.answer = answer
+    await writer.define("Unroutable")
+    async with writer.database.begin() as connection:
+        await connection.execute(text("update outbox_pending set attempts = 5000"))
+    await writer.define("Fine")
+    async with relay():
+
+        async def tried() -> bool:
+            rows = await writer.rows("select attempts from outbox_pending")
+            return [row.attempts for row in rows] == [5001] and listener.heard == [("Fine", 1)]
+
+        await eventually(tried)
+
+
+async def test_an_event_that_waits_for_long_shows(writer: Writer, listener: Listener, relay: Start) -> None:
+    async def answer(_: Envelope) -> None:
+        raise Undelivered("not now")
+
+    listener.answer = answer
+    await writer.define("Name")
+    async with writer.database.begin() as connection:
+        await connection.execute(text("update event_log set occurred_at = now() - interval '2 minutes'"))
+    async with relay() as running:
+
+        async def shown() -> bool:
+            try:
+                await running.check()
+            except Unavailable as error:
+                return "waiting for more than 60 s" in error.message
+            return False
+
+        await eventually(shown)
+
+
+async def test_all_refusals_are_looked_at_page_by_page(writer: Writer) -> None:
+    for number in range(90):
+        await writer.define(f"Name {number}")
+    async with writer.database.begin() as connection:
+        await connection.execute(
+            text("""
+                insert into outbox_refused (seq, consumer, reason, attempts)
+                select seq, who, 'no', 1 from event_log, unnest(array['one', 'two', 'three']) who
+            """)
+        )
+    found = [(one.id, one.consumer) async for one in RefusedEvents(writer.database).look()]
+    assert len(found) == len(set(found)) == 270
+    assert len([one async for one in RefusedEvents(writer.database).look("two")]) == 90
+
+
+async def test_what_makes_no_envelope_is_refused_and_can_be_looked_at(
+    writer: Writer, listener: Listener, relay: Start
+) -> None:
+    await writer.define("Name")
+    async with writer.database.begin() as connection:
+        await connection.execute(text("update event_log set type = 'no type at all'"))
+    async with relay():
+
+        async def refused() -> bool:
+            return await writer.statuses() == ["REFUSED"]
+
+        await eventually(refused)
+    (one,) = [one async for one in RefusedEvents(writer.database).look()]
+    assert (one.consumer, one.type) == ("relay", "no type at all")
+    assert one.reason == "ValidationError: type: string should match pattern '" + EVENT_TYPE.lower() + "'"
+    assert b'"name": "Name"' in one.body
+    assert listener.heard == []
 
 
 async def test_what_somebody_will_never_take_is_kept_with_the_reason(

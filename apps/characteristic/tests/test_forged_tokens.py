@@ -31,7 +31,9 @@ async def test_a_token_for_the_gateway_alone_is_refused(service: Service) -> Non
 @pytest.mark.parametrize(
     "path", ["/characteristics", "/characteristics/lookup", "/characteristics/x/deprecate"]
 )
-async def test_without_a_token_nothing_is_said(service: Service, path: str) -> None:
+@pytest.mark.parametrize("body", [b"{}", b"{", b"[1]"])
+async def test_without_a_token_nothing_is_said(service: Service, path: str, body: bytes) -> None:
+    headers = {"content-type": "application/json", "idempotency-key": "no key", "if-match": "no version"}
     for method in ("GET", "POST", "PUT", "DELETE"):
-        answer = await service.http.request(method, path, json={})
+        answer = await service.http.request(method, f"{path}?page=x", content=body, headers=headers)
         assert answer.status_code in (401, 405), (method, path)

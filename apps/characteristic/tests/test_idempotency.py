@@ -86,3 +86,19 @@ async def test_a_stranger_learns_nothing_with_a_key(service: Service) -> None:
     await service.define(idempotency_key="one")
     answer = await service.http.post("/characteristics", json=COLOUR, headers={"idempotency-key": "one"})
     assert answer.status_code == 401
+
+
+async def test_who_may_not_any_more_gets_no_reply_either(service: Service) -> None:
+    assert (await service.define(subject="somebody", idempotency_key="one")).status_code == 201
+    answer = await service.define(role="reader", subject="somebody", idempotency_key="one")
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    answer = await service.define(subject="somebody", idempotency_key="one")
+    assert answer.status_code == 201
+
+
+async def test_looking_up_keeps_no_reply(service: Service) -> None:
+    answer = await service.http.post(
+        "/characteristics/lookup", json={"ids": []}, headers=service.headers("reader", idempotency_key="one")
+    )
+    assert answer.status_code == 200
+    assert (await service.counts())["reply"] == 0

@@ -1,6 +1,7 @@
 """The service over HTTP: what it answers, and what it refuses without a trace in the database."""
 
 import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -68,6 +69,27 @@ async def test_a_malformed_definition_is_refused(service: Service, wanted: Any, 
     answer = await service.define(wanted)
     assert answer.status_code == 422, answer.text
     assert pointer in [one["pointer"] for one in answer.json()["errors"]]
+    assert await service.counts() == NOTHING
+
+
+UNSTORABLE: list[dict[str, Any]] = [
+    {"name": "a\u0000b", "valueType": "text"},
+    {"name": "Text", "valueType": "text", "constraints": {"pattern": "a\u0000b"}},
+    {"name": "Text", "valueType": "text", "constraints": {"pattern": "\ud800"}},
+    {**COLOUR, "allowedValues": [{"code": "\ud800", "label": "x"}, {"code": "\ud800", "label": "y"}]},
+    {**COLOUR, "\ud800": 1},
+]
+
+
+@pytest.mark.parametrize("wanted", UNSTORABLE, ids=range(len(UNSTORABLE)))
+async def test_characters_that_nobody_can_store_are_refused(service: Service, wanted: Any) -> None:
+    answer = await service.http.post(
+        "/characteristics",
+        content=json.dumps(wanted),
+        headers=service.headers(content_type="application/json"),
+    )
+    assert answer.status_code in (400, 422), answer.text
+    assert answer.json()["errors"]
     assert await service.counts() == NOTHING
 
 
@@ -175,6 +197,8 @@ async def test_lists_are_filtered_sorted_and_paged(service: Service) -> None:
         ("sort=body", "/query/sort"),
         ("nam=Colour", "/query/nam"),
         ("status=active", "/query/status"),
+        ("name=%00", "/query/name"),
+        ("name=~a%0ab", "/query/name"),
     ],
 )
 async def test_a_list_that_cannot_be_is_refused(service: Service, query: str, pointer: str) -> None:

@@ -38,6 +38,14 @@ def test_what_happened_is_handed_over_once() -> None:
     assert wall.pull_event() is None
 
 
+@pytest.mark.parametrize("type", ["price", "price.revised", "price_list.revised.v1", "Price.revised.v1", ""])
+def test_what_is_no_type_of_an_event_is_refused_with_the_class(type: str) -> None:
+    with pytest.raises(ValueError, match="is no type of an event"):
+
+        class Faulty(Event, type=type):
+            """It is never made."""
+
+
 def test_a_version_has_one_event() -> None:
     wall = Aggregate()
     wall.record(Painted())

@@ -54,7 +54,9 @@ class Container(DeclarativeContainer):
     bell = Singleton(Bell, database)
     begin: Provider[Begin] = Singleton(Postgres, database, bell)
     replies: Provider[Replies] = Singleton(SqlReplies, database)
-    publisher: Provider[Publisher] = Singleton(RabbitPublisher, settings.provided.broker)
+    publisher: Provider[Publisher] = Singleton(
+        RabbitPublisher, settings.provided.broker, name=CharacteristicSettings.service
+    )
     relay = Singleton(Relay, database, publisher, tracing)
 
     define = Factory(DefineCharacteristic, begin)

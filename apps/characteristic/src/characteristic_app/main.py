@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from characteristic_app.container import Container
-from characteristic_app.routes import characteristic_routes
+from characteristic_app.routes import characteristic_routes, lookup_routes
 from characteristic_app.settings import CharacteristicSettings
 from kernel.http import create_app, run
 
@@ -13,12 +13,12 @@ def build(container: Container) -> FastAPI:
     return create_app(
         CharacteristicSettings.service,
         "Characteristics",
-        routers=[characteristic_routes(container)],
+        routers=[lookup_routes(container), characteristic_routes(container)],
         tracing=container.tracing(),
         verify=container.verify(),
         adapters=container.adapters(),
         needed={"postgres": container.database().check, "token-keys": container.keys().check},
-        wanted={"outbox": container.relay().check},
+        wanted={"outbox": container.relay().check, "broker": container.publisher().check},
         replies=container.replies(),
     )
 

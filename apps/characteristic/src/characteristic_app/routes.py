@@ -14,7 +14,7 @@ from characteristic.use_cases.revise import Revise
 from characteristic_app.container import Container
 from kernel.auth import Principal, Role
 from kernel.domain import camel
-from kernel.http import IdempotentRoute, ListQuery, PageView, SeenVersion, allow, tag
+from kernel.http import GuardedRoute, IdempotentRoute, ListQuery, PageView, SeenVersion, allow, tag
 from kernel.query import Page
 
 Reader = Annotated[Principal, allow(Role.READER)]
@@ -65,11 +65,7 @@ class CharacteristicList(ListQuery):
 
 
 def characteristic_routes(app: Container) -> APIRouter:
-    """Define, revise, deprecate, delete, get, list, look up.
-
-    The caller is every route's first parameter: they are resolved in their order, and a stranger is told
-    nothing else about the request.
-    """
+    """Define, revise, deprecate, delete, get, list."""
     routes = APIRouter(prefix="/characteristics", tags=["characteristic"], route_class=IdempotentRoute)
 
     @routes.post("", status_code=201, response_model=CharacteristicView)
@@ -86,10 +82,6 @@ def characteristic_routes(app: Container) -> APIRouter:
         by: Reader, wanted: Annotated[CharacteristicList, Query()]
     ) -> Page[Characteristic]:
         return await app.list()(wanted.query(), by)
-
-    @routes.post("/lookup", response_model=FoundView)
-    async def lookup_characteristics(by: Reader, wanted: Lookup) -> Found:
-        return await app.lookup()(wanted, by)
 
     @routes.get("/{id}", response_model=CharacteristicView)
     async def get_characteristic(by: Reader, id: UUID, response: Response) -> Characteristic:
@@ -116,5 +108,16 @@ def characteristic_routes(app: Container) -> APIRouter:
     @routes.delete("/{id}", status_code=204)
     async def delete_characteristic(by: Author, id: UUID, version: SeenVersion) -> None:
         await app.delete()(id, version, by)
+
+    return routes
+
+
+def lookup_routes(app: Container) -> APIRouter:
+    """Look up many at once. It is a POST that changes nothing, so no reply is kept for an Idempotency-Key."""
+    routes = APIRouter(prefix="/characteristics", tags=["characteristic"], route_class=GuardedRoute)
+
+    @routes.post("/lookup", response_model=FoundView)
+    async def lookup_characteristics(by: Reader, wanted: Lookup) -> Found:
+        return await app.lookup()(wanted, by)
 
     return routes

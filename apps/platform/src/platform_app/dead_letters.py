@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Collection, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from rich.progress import Progress
 from rich.table import Column, Table
 
 from kernel.dead_letters import DeadLetter, DeadLetters
-from kernel.errors import CatalogError
+from kernel.errors import CatalogError, NotFound
 from platform_app.apps import SERVICES
 from platform_app.choices import Kind, OneStack
 from platform_app.console import err, out, printable
@@ -126,12 +126,13 @@ async def _look(kind: Kind, consumer: str | None, *, most: int | None) -> list[D
     async with _places(kind) as places:
         for place in places:
             count = 0
-            async for one in place.look(consumer):
-                found.append(one)
-                count += 1
-                if count == most:
-                    err.print(f"There may be more than these {most}; --json shows all.")
-                    break
+            with suppress(NotFound):  # another place may know this consumer
+                async for one in place.look(consumer):
+                    found.append(one)
+                    count += 1
+                    if count == most:
+                        err.print(f"There may be more than these {most}; --json shows all.")
+                        break
     return found
 
 
@@ -148,13 +149,18 @@ async def _replay(kind: Kind, consumer: str, ids: Collection[UUID] | None, rate:
                         task, completed=before + number, description=f"{before + number} replayed"
                     )
 
-                count += await place.replay(consumer, ids, rate=rate, said=said)
+                with suppress(NotFound):
+                    count += await place.replay(consumer, ids, rate=rate, said=said)
     return count
 
 
 async def _drop(kind: Kind, consumer: str, ids: Collection[UUID] | None) -> int:
+    count = 0
     async with _places(kind) as places:
-        return sum([await place.drop(consumer, ids) for place in places])
+        for place in places:
+            with suppress(NotFound):
+                count += await place.drop(consumer, ids)
+    return count
 
 
 def _document(one: DeadLetter) -> dict[str, Any]:

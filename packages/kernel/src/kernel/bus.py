@@ -1,9 +1,11 @@
 """The broker of a process in which all apps live together: publishing calls the consumers and awaits them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Self
+from uuid import UUID
 
 from kernel.errors import Unavailable
 from kernel.logging import get_logger
@@ -21,6 +23,8 @@ from kernel.messaging import (
 
 AT_ONCE = 4
 """The most messages in hand: their use cases share a pool of database connections with requests."""
+MOST_ATTEMPTS = 40
+"""The relay tries again after at most a minute, so this is about half an hour, as with a broker's tiers."""
 _log = get_logger(__name__)
 
 
@@ -36,6 +40,7 @@ class Bus(AbstractAsyncContextManager["Bus"]):
         self._expected = frozenset(expected)
         self._consumers: dict[str, Consumer] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._failures = Counter[tuple[str, UUID]]()  # of messages that the relay holds, by consumer
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,31 +57,40 @@ class Bus(AbstractAsyncContextManager["Bus"]):
         finally:
             del self._consumers[consumer.name]
 
+    async def check(self) -> None:
+        """See `Publisher`."""
+        if missing := self._expected - self._consumers.keys():
+            raise Unavailable(f"Not listening: {', '.join(sorted(missing))}.")
+
     async def publish(self, message: Message) -> None:
         """See `Publisher`."""
         async with self._room:
-            await self._publish(message)
-
-    async def _publish(self, message: Message) -> None:
-        if missing := self._expected - self._consumers.keys():
-            raise Unavailable(f"Not listening: {', '.join(sorted(missing))}.")
-        try:
-            envelope = Envelope.decode(message.body)
-        except Malformed as error:
-            raise Refused(Refusal("bus", reason_of(error))) from error
-        refusals, failure = list[Refusal](), None
-        for consumer in [one for one in self._consumers.values() if envelope.type in one.types]:
+            await self.check()
             try:
-                await consumer.receive(envelope, again=message.attempts > 0)
+                envelope = Envelope.decode(message.body)
+            except Malformed as error:
+                raise Refused(Refusal("bus", reason_of(error))) from error
+            await self._hand_round(envelope, again=message.attempts > 0)
+
+    async def _hand_round(self, envelope: Envelope, *, again: bool) -> None:
+        refusals, failure = list[Refusal](), None
+        consumers = [one for one in self._consumers.values() if envelope.type in one.types]
+        for consumer in consumers:
+            try:
+                await consumer.receive(envelope, again=again)
             except Exception as error:
                 _log.warning(
-                    "message.failed", consumer=consumer.name, message_id=str(message.id), error=error
+                    "message.failed", consumer=consumer.name, message_id=str(envelope.id), error=error
                 )
-                if patience(error, message.attempts + 1) is None:
+                failures = self._failures[consumer.name, envelope.id] + 1
+                if patience(error, failures, most=MOST_ATTEMPTS) is None:
                     refusals.append(Refusal(consumer.name, reason_of(error)))
                 else:
+                    self._failures[consumer.name, envelope.id] = failures
                     failure = error
         if failure is not None:
             raise Undelivered(f"A consumer has failed: {reason_of(failure)}") from failure
+        for consumer in consumers:
+            self._failures.pop((consumer.name, envelope.id), None)
         if refusals:
             raise Refused(*refusals)

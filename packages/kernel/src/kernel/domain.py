@@ -4,6 +4,7 @@ Plain Python. The `__pydantic_config__` below is a note that pydantic reads wher
 here imports it.
 """
 
+import re
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from kernel.errors import Stale
+
+EVENT_TYPE = r"^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+\.v[0-9]+$"
+"""What the type of an event looks like: its subject, what happened, the version of its schema."""
 
 
 def new_id() -> UUID:
@@ -57,6 +61,8 @@ class Event:
 
     def __init_subclass__(cls, *, type: str) -> None:
         super().__init_subclass__()
+        if not re.fullmatch(EVENT_TYPE, type):
+            raise ValueError(f"{type!r} is no type of an event, such as price.revised.v1")
         cls.type = type
 
     def __repr__(self) -> str:

@@ -129,4 +129,4 @@ def _fits(row: Aggregate, condition: Filter) -> bool:
 
 
 def _sortable(value: Any) -> Any:
-    return (value is not None, value)
+    return (value is None, value)  # what is missing comes last, as in SQL

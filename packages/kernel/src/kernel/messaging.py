@@ -18,17 +18,20 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
+from kernel.domain import EVENT_TYPE
 from kernel.errors import CatalogError, Conflict, TooMany, Unavailable
 from kernel.logging import bind_context, unbind_context
 from kernel.origin import Origin, originating
+from kernel.redaction import redact
 from kernel.tracing import Tracing
 
 M = TypeVar("M")
 
 LARGEST = 1024 * 1024
 """The most bytes of a message. A command's body has the same bound, so only a fault of ours reaches it."""
-DEADLINE = 60.0
-"""Seconds that a use case may take for one message; far below the broker's patience of half an hour."""
+DEADLINE = 10.0
+"""Seconds that a use case may take for one message: less than a transaction may be idle (`kernel.sql`),
+and far less than a broker waits, which is half an hour."""
 RETRIES = (5.0, 30.0, 300.0)
 """Seconds before a second, a third, and each further try."""
 MOST_ATTEMPTS = 10
@@ -45,7 +48,7 @@ class Envelope(BaseModel):
 
     specversion: str = Field("1.0", pattern=r"^1\.0$")
     id: UUID
-    type: str = Field(pattern=r"^[a-z]+(\.[a-z]+)+\.v[0-9]+$")
+    type: str = Field(pattern=EVENT_TYPE)
     source: str
     subject: str
     time: datetime
@@ -145,6 +148,9 @@ class Publisher(Protocol):
             Refused: when somebody will never take it.
         """
 
+    async def check(self) -> None:
+        """Readiness. Raises Unavailable while nobody would take a message."""
+
 
 class Inbox(Protocol):
     """What a consumer has done already, so that a message that comes again does nothing."""
@@ -203,7 +209,7 @@ class Consumer:
 
         Raises:
             Malformed: when its type or its data is not what was agreed on.
-            TimeoutError: when the use case does not end within a minute.
+            TimeoutError: when the use case does not end within ten seconds.
             Exception: whatever the use case raises; nothing is kept then.
         """
         fields = {"service": self._tracing.service, "correlation_id": envelope.correlationid}
@@ -238,14 +244,14 @@ class Subscriptions(Protocol):
         """Deliver to the consumer while the context is open; leaving it waits for what is being handled."""
 
 
-def patience(error: Exception, attempts: int) -> float | None:
+def patience(error: Exception, attempts: int, *, most: int = MOST_ATTEMPTS) -> float | None:
     """Seconds until a message is tried again after `attempts` failures; None when it is parked.
 
     What time may heal is tried for about half an hour. A fault of ours gets two more tries, soon, because
     a deployment or a lost race may have caused it; what was understood and refused gets none.
     """
     if isinstance(error, Unavailable | Conflict | TooMany):
-        return RETRIES[min(attempts, len(RETRIES)) - 1] if attempts < MOST_ATTEMPTS else None
+        return RETRIES[min(attempts, len(RETRIES)) - 1] if attempts < most else None
     if isinstance(error, CatalogError) or attempts > 2:
         return None
     return RETRIES[0]
@@ -253,7 +259,8 @@ def patience(error: Exception, attempts: int) -> float | None:
 
 def reason_of(error: BaseException) -> str:
     """Why something failed, in at most 500 characters and without the input, which may hold secrets."""
-    return f"{type(error).__name__}: {error}"[:500]
+    said = _faults(error) if isinstance(error, ValidationError) else str(redact(str(error)))
+    return f"{type(error).__name__}: {said}"[:500]
 
 
 def _faults(error: ValidationError) -> str:

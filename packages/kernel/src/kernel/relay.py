@@ -21,8 +21,12 @@ from kernel.tracing import Tracing
 
 BATCH = 200
 """The most events in flight."""
+MOST_COUNTED = 10_000
+"""How far what is pending is counted, every second: counting a million would keep them waiting."""
 POLL = 1.0
 """Seconds between two looks when nobody rings."""
+MOST_SECONDS = 60.0
+"""An event that has waited for longer shows in the readiness of the app."""
 _PATIENCE = 5.0  # seconds for a statement; each look is also the proof that the connection lives
 _LONGEST = 60.0  # seconds until an event that nobody took is tried again
 _LEADER = 0x72656C6179  # "relay": the advisory lock of whoever publishes the events of a database
@@ -32,10 +36,10 @@ _LEADER = 0x72656C6179  # "relay": the advisory lock of whoever publishes the ev
 _PENDING = f"""
     select pending.attempts, {LOGGED}
     from outbox_pending pending join event_log log using (seq)
-    where pending.next_at <= clock_timestamp() and not exists (
+    where pending.next_at <= statement_timestamp() and not exists (
         select from outbox_pending earlier
         where earlier.aggregate_id = pending.aggregate_id and earlier.seq < pending.seq
-        and earlier.next_at > clock_timestamp()
+        and earlier.next_at > statement_timestamp()
     )
     order by seq limit $1
 """  # noqa: S608  # our own columns
@@ -43,6 +47,10 @@ _SENT = "delete from outbox_pending where seq = any($1::bigint[])"
 _FAILED = """
     update outbox_pending set attempts = attempts + 1, last_error = $2,
     next_at = clock_timestamp() + make_interval(secs => $3) where seq = $1
+"""
+_LATER = """
+    update outbox_pending set next_at = clock_timestamp() + make_interval(secs => $2)
+    where seq = any($1::bigint[])
 """
 _REFUSED = """
     with gone as (delete from outbox_pending where seq = $1 returning seq, attempts)
@@ -52,20 +60,22 @@ _REFUSED = """
     refused_at = excluded.refused_at
 """
 _BACKLOG = """
-    select count(*) as pending,
-    coalesce(extract(epoch from clock_timestamp() - min(log.occurred_at)), 0)::float8 as "oldestSeconds",
-    count(*) filter (where pending.attempts > 0) as failing
-    from outbox_pending pending join event_log log using (seq)
+    select
+        (select count(*) from (select from outbox_pending limit $1) counted) as pending,
+        (select count(*) from (select from outbox_pending where attempts > 0 limit $1) counted) as failing,
+        coalesce(extract(epoch from clock_timestamp() - (
+            select occurred_at from event_log where seq = (select min(seq) from outbox_pending)
+        )), 0)::float8 as "oldestSeconds"
 """
 _log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What became of the events of one aggregate: the sent ones, and what stopped the others."""
+    """What became of the events of one aggregate: the sent ones, and which one was stopped by what."""
 
     sent: Sequence[int]
-    stopped_at: int | None = None
+    stopped_at: int = 0
     attempts: int = 0
     error: Exception | None = None
 
@@ -109,6 +119,8 @@ class Relay(AbstractAsyncContextManager["Relay"]):
         """
         if self.mode in ("away", "blocked"):
             raise Unavailable(f"Events are kept and not published: the relay is {self.mode}.")
+        if self._backlog.get("oldestSeconds", 0.0) > MOST_SECONDS:
+            raise Unavailable(f"An event has been waiting for more than {MOST_SECONDS:.0f} s.")
         return {"mode": self.mode, **self._backlog}
 
     async def _relay(self) -> None:
@@ -141,9 +153,17 @@ class Relay(AbstractAsyncContextManager["Relay"]):
             if found and self.mode in ("notify", "poll"):
                 self.mode = "notify" if by_bell else "poll"
             if loop.time() - looked > POLL:
-                self._backlog, looked = dict(await connection.fetchrow(_BACKLOG)), loop.time()
+                looked = loop.time()
+                await self._count(connection)
             if found < BATCH:
                 await _wait(rung, _around(POLL))
+
+    async def _count(self, connection: asyncpg.Connection) -> None:
+        """Note what waits. Nobody stops publishing because that cannot be told."""
+        try:
+            self._backlog = dict(await connection.fetchrow(_BACKLOG, MOST_COUNTED))
+        except (asyncpg.PostgresError, TimeoutError) as error:
+            _log.warning("outbox.uncounted", error=error)
 
     async def _round(self, connection: asyncpg.Connection) -> int:
         """Publish what is due, at most a batch; returns how many were due."""
@@ -156,23 +176,34 @@ class Relay(AbstractAsyncContextManager["Relay"]):
         outcomes = await asyncio.gather(*map(self._publish, lanes.values()))
         if sent := [seq for one in outcomes for seq in one.sent]:
             await connection.execute(_SENT, sent)
-        away = None
-        for one in outcomes:
+        stopped = [one for one in outcomes if one.error is not None]
+        silent = [one for one in stopped if not isinstance(one.error, Undelivered | Refused)]
+        if silent and len(silent) == len(outcomes):
+            await self._wait_for_anybody(connection, silent)
+            return len(rows)
+        if self.mode == "blocked":
+            self.mode = "poll"
+        for one in stopped:
             if isinstance(one.error, Refused):
                 await self._give_up(connection, one.stopped_at, one.error.refusals)
-            elif isinstance(one.error, Undelivered):
-                wait = min(_LONGEST, 0.5 * 2.0**one.attempts)
-                _log.warning("event.undelivered", seq=one.stopped_at, error=one.error)
-                await connection.execute(_FAILED, one.stopped_at, reason_of(one.error), _around(wait))
-            elif one.error is not None:
-                away = one.error
-        if away is not None:  # it is not the events' fault, so none of them has to wait for longer
-            self.mode = "blocked"
-            _log.warning("relay.blocked", error=away)
-            await asyncio.sleep(_around(0.5))
-        elif self.mode == "blocked":
-            self.mode = "poll"
+            else:
+                await self._try_later(connection, one)
         return len(rows)
+
+    async def _wait_for_anybody(self, connection: asyncpg.Connection, silent: Sequence[_Outcome]) -> None:
+        """Nobody takes anything, so nothing is held against these events; others are tried before them."""
+        self.mode = "blocked"
+        _log.warning("relay.blocked", error=silent[0].error)
+        await connection.execute(_LATER, [one.stopped_at for one in silent], _around(POLL))
+        await asyncio.sleep(_around(POLL / 2))
+
+    @staticmethod
+    async def _try_later(connection: asyncpg.Connection, one: _Outcome) -> None:
+        """Others were taken and this one was not: it waits, longer each time, and its successors with it."""
+        wait = min(_LONGEST, 0.5 * 2.0 ** min(one.attempts, 10))
+        _log.warning("event.undelivered", seq=one.stopped_at, error=one.error)
+        reason = reason_of(one.error) if one.error else ""
+        await connection.execute(_FAILED, one.stopped_at, reason, _around(wait))
 
     async def _publish(self, lane: Sequence[asyncpg.Record]) -> _Outcome:
         """Publish the events of one aggregate, each after the one before it is safe, until one is not."""
@@ -202,7 +233,7 @@ class Relay(AbstractAsyncContextManager["Relay"]):
             await unless_cancelled(self._publisher.publish(message))
 
     @staticmethod
-    async def _give_up(connection: asyncpg.Connection, seq: int | None, refusals: Sequence[Refusal]) -> None:
+    async def _give_up(connection: asyncpg.Connection, seq: int, refusals: Sequence[Refusal]) -> None:
         _log.error("event.refused", seq=seq, refusals=[f"{one.who}: {one.reason}" for one in refusals])
         await connection.execute(
             _REFUSED, seq, [one.who for one in refusals], [one.reason for one in refusals]

@@ -4,12 +4,13 @@ from kernel.http.application import create_app
 from kernel.http.client import client
 from kernel.http.idempotency import IdempotentRoute
 from kernel.http.listing import ListQuery, PageView
-from kernel.http.policy import allow, bearer_token, public
+from kernel.http.policy import GuardedRoute, allow, bearer_token, public
 from kernel.http.preconditions import SeenVersion, tag
 from kernel.http.problems import refusal
 from kernel.http.server import run, serve
 
 __all__ = [
+    "GuardedRoute",
     "IdempotentRoute",
     "ListQuery",
     "PageView",

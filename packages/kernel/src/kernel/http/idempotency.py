@@ -10,17 +10,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 
 from kernel.errors import Invalid
-from kernel.http.policy import principal_of
+from kernel.http.policy import GuardedRoute, judge, policy_of, principal_of
 from kernel.replies import Replies, Reply
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT = ("content-type", "etag", "location", "cache-control")
 
 
-class IdempotentRoute(APIRoute):
+class IdempotentRoute(GuardedRoute):
     """A route whose POST honours the header `Idempotency-Key`: `APIRouter(route_class=IdempotentRoute)`.
 
     Refusals are not kept: what was refused has done nothing and may be tried again.
@@ -31,8 +30,10 @@ class IdempotentRoute(APIRoute):
         handle = super().get_route_handler()
         if "POST" not in (self.methods or ()):
             return handle
+        policy = policy_of(self)
 
         async def once(request: Request) -> Response:
+            await judge(policy, request)
             keys = request.headers.getlist("idempotency-key")
             if not keys:
                 return await handle(request)

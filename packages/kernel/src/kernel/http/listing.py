@@ -1,5 +1,6 @@
 """Lists over HTTP: `?page=&size=&sort=-modifiedAt&name=~text&status=ACTIVE` -> `{items, total, next}`."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Generic, TypeVar
 
@@ -9,6 +10,8 @@ from kernel.domain import camel
 from kernel.query import MOST_A_PAGE, MOST_PAGES, Filter, Query, Sort
 
 V = TypeVar("V")
+
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class ListQuery(BaseModel):
@@ -25,6 +28,13 @@ class ListQuery(BaseModel):
     sort: str = Field(
         "", max_length=200, description="Field names, separated by commas; -name for descending."
     )
+
+    @field_validator("*")
+    @classmethod
+    def _speakable(cls, value: object) -> object:
+        if isinstance(value, str) and _UNSPEAKABLE.search(value):
+            raise ValueError("control characters are in no field")
+        return value
 
     @field_validator("sort")
     @classmethod

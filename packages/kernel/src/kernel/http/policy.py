@@ -1,10 +1,10 @@
 """Who may call a route. Every route says so; an app with a route that does not say so cannot be built."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -97,3 +97,26 @@ def _policies(dependant: Dependant) -> Iterable[Allow | Public]:
         yield dependant.call
     for inner in dependant.dependencies:
         yield from _policies(inner)
+
+
+async def judge(policy: Allow | Public, request: Request) -> None:
+    """Refuse a caller whom the policy does not let pass, as `Allow` does."""
+    if isinstance(policy, Allow):
+        await policy(request)
+
+
+class GuardedRoute(APIRoute):
+    """A route that judges the caller before it looks at anything else: `APIRouter(route_class=GuardedRoute)`.
+
+    FastAPI resolves dependencies after it has read the body, so a stranger would learn what is wrong with it.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of the route, behind its policy."""
+        handle, policy = super().get_route_handler(), policy_of(self)
+
+        async def guarded(request: Request) -> Response:
+            await judge(policy, request)
+            return await handle(request)
+
+        return guarded

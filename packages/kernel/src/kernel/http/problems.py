@@ -61,15 +61,21 @@ def problem(
         "type": f"urn:catalog:problem:{code}",
         "title": HTTPStatus(status).phrase,
         "status": int(status),
-        "detail": detail,
+        "detail": _encodable(detail),
         "code": code,
         "traceId": current_trace_id(),
     }
     if problems:
         body["errors"] = [
-            {"code": one.code, "pointer": one.pointer, "message": one.message} for one in problems
+            {"code": one.code, "pointer": _encodable(one.pointer), "message": _encodable(one.message)}
+            for one in problems
         ]
     return JSONResponse(body, status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
+
+
+def _encodable(text: str) -> str:
+    """A text without halves of characters, which JSON can bring in and UTF-8 cannot carry out."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def refusal(error: CatalogError) -> Response:

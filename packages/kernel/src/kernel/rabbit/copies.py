@@ -28,7 +28,7 @@ _OF_THE_BROKER = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-coun
 def attempts_of(message: AbstractMessage) -> int:
     """How many tries to handle it have failed."""
     value = message.headers.get(ATTEMPTS)
-    return value if isinstance(value, int) else 0
+    return max(0, value) if isinstance(value, int) else 0
 
 
 def aggregate_of(message: AbstractMessage) -> str:

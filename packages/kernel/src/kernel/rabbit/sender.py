@@ -13,7 +13,7 @@ from aio_pika.exceptions import DeliveryError, PublishError
 from kernel.errors import Unavailable
 from kernel.messaging import Undelivered, Unroutable
 from kernel.rabbit.connection import answering, channelled, connected
-from kernel.rabbit.topology import EXCHANGE
+from kernel.rabbit.topology import EXCHANGE, exchange
 from kernel.tasks import kept_running
 
 SILENCE = 15.0
@@ -90,8 +90,7 @@ class Sender(AbstractAsyncContextManager["Sender"]):
 
     async def _stay_connected(self) -> None:
         async with connected(self._url, self._name) as connection, channelled(connection) as channel:
-            async with answering("open a channel"):
-                events = await channel.get_exchange(EXCHANGE, ensure=False)
+            events = await exchange(channel)
             self._exchanges = {"": channel.default_exchange, EXCHANGE: events}
             self._unanswered_since = None
             self._there.set()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from kernel.errors import Conflict, Unavailable
@@ -112,11 +112,20 @@ async def verify(connection: AbstractConnection, queue: Queue) -> None:
         Unavailable: saying what is missing and what creates it, or that the broker does not answer.
     """
     async with channelled(connection) as channel:
-        async with answering("say whether there is an exchange"):
-            with _explained(f"exchange {EXCHANGE}"):
-                await channel.declare_exchange(EXCHANGE, passive=True)
+        await exchange(channel)
         for name in queue.arguments:
             await inspect(channel, name)
+
+
+async def exchange(channel: AbstractChannel) -> AbstractExchange:
+    """The exchange of all events.
+
+    Raises:
+        Unavailable: when there is none, or the broker does not answer; the channel is closed then.
+    """
+    async with answering("say whether there is an exchange"):
+        with _explained(f"exchange {EXCHANGE}"):
+            return await channel.declare_exchange(EXCHANGE, passive=True)
 
 
 async def inspect(channel: AbstractChannel, name: str) -> tuple[int, int]:

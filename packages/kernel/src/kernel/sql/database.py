@@ -13,17 +13,19 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from kernel.errors import Conflict, Unavailable
+from kernel.errors import Conflict, Invalid, Unavailable
 
 _STATEMENT = 5.0  # seconds
 _MIGRATION = 300.0  # seconds, the wait for another process's migration included
-_IDLE_IN_TRANSACTION_MS = 10_000
+_IDLE_IN_TRANSACTION_MS = 15_000  # more than a use case may take for a message
 # "catalog": one number, so that every app's migrations queue up behind each other
 _MIGRATION_LOCK = 0x636174616C6F67
 _AWAY = "The database does not answer right now; please try again soon."
 _NOT_NOW = frozenset({"08", "28", "3D", "53", "57"})
 """SQLSTATE classes: connection, authorisation, no such database, resources, operator or time-out."""
 _LOST_RACE = frozenset({"40001", "40P01"})
+_UNSTORABLE = frozenset({"22021", "22P05"})
+"""SQLSTATEs of a character that no encoding, or no JSON document, has: above all, zero."""
 _AFTER = "catalog_after_commit"
 _NOTHING: Mapping[int, AsyncConnection] = MappingProxyType({})
 _SHARED: ContextVar[Mapping[int, AsyncConnection]] = ContextVar("shared", default=_NOTHING)
@@ -65,7 +67,8 @@ class Database(AbstractAsyncContextManager["Database"]):
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """Open one transaction: committed at the end of the block, rolled back when it raises.
 
-        Inside `shared` it is that transaction, which ends where it began.
+        Inside `shared` it is that transaction: it ends where it began, and what was written in this block is
+        rolled back only when the error goes on to there.
 
         Raises:
             Unavailable: when the database does not answer in time.
@@ -167,6 +170,8 @@ def _translated(*, connecting: bool = False) -> Iterator[None]:
         raise
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", None) or "")
+        if state in _UNSTORABLE:
+            raise Invalid("There are characters in this that cannot be stored.") from error
         if state in _LOST_RACE:
             raise Conflict("Somebody else changed the same thing; please try again.") from error
         gone = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated

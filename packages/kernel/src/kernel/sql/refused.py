@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,8 +15,9 @@ from kernel.sql.log import LOGGED, envelope_of
 _LOOK = text(f"""
     select refused.seq as refused_seq, consumer, reason, attempts, refused_at, {LOGGED}
     from outbox_refused refused join event_log log using (seq)
-    where (cast(:consumer as text) is null or consumer = :consumer) and seq > :after
-    order by seq limit 100
+    where (cast(:consumer as text) is null or consumer = :consumer)
+    and (seq, consumer) > (:after, cast(:last as text))
+    order by seq, consumer limit 100
 """)  # noqa: S608  # our own columns
 _FIRST = text("""
     select seq from outbox_refused refused join event_log using (seq)
@@ -49,21 +51,21 @@ class RefusedEvents:
 
     async def look(self, consumer: str | None = None) -> AsyncIterator[DeadLetter]:
         """See `DeadLetters`."""
-        after = -1
+        after, last = -1, ""
         while True:
+            named = {"consumer": consumer, "after": after, "last": last}
             async with self._database.begin() as connection:
-                rows = (await connection.execute(_LOOK, {"consumer": consumer, "after": after})).all()
+                rows = (await connection.execute(_LOOK, named)).all()
             for row in rows:
-                after = row.refused_seq
-                envelope = envelope_of(row._asdict())
+                after, last = row.refused_seq, row.consumer
                 yield DeadLetter(
-                    id=envelope.id,
-                    type=envelope.type,
+                    id=row.event_id,
+                    type=row.type,
                     consumer=row.consumer,
                     reason=row.reason,
                     attempts=row.attempts,
                     parked_at=row.refused_at,
-                    body=envelope.encode(),
+                    body=_body(row._asdict()),
                 )
             if not rows:
                 return
@@ -99,3 +101,11 @@ class RefusedEvents:
         named = {"consumer": consumer, "ids": list(ids) if ids is not None else None}
         async with self._database.begin() as connection:
             return (await connection.execute(_DROP, named)).rowcount
+
+
+def _body(row: dict[str, Any]) -> bytes:
+    """What was published; of an event that makes no envelope, which is why it was refused, its state."""
+    try:
+        return envelope_of(row).encode()
+    except ValueError:
+        return str(row["payload"]).encode()

@@ -45,6 +45,7 @@ _UP = (
     )
     """,
     "create index on outbox_pending (aggregate_id, seq)",
+    "create index on outbox_pending (seq) where attempts > 0",
     """
     create table outbox_refused (
         seq bigint not null,

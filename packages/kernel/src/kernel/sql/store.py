@@ -112,13 +112,12 @@ class AggregateStore(Generic[A]):
         body = await self._connection.scalar(self._documents().where(self._columns.id == id))
         if body is None:
             raise not_found(self._kind.kind, id)
-        self._bodies[id] = body
-        return self._kind.read(body)
+        return self._read(body)
 
     async def many(self, ids: Collection[UUID]) -> list[A]:
         """Those of these ids that exist, in no particular order."""
         found = await self._connection.scalars(self._documents().where(self._columns.id.in_(ids)))
-        return [self._kind.read(body) for body in found]
+        return [self._read(body) for body in found]
 
     async def page(self, query: Query) -> Page[A]:
         """The part of the list that `query` asks for; its fields must be columns."""
@@ -137,7 +136,7 @@ class AggregateStore(Generic[A]):
             .limit(query.size)
             .offset((query.page - 1) * query.size)
         )
-        return Page.of([self._kind.read(body) for body in found], total or 0, query)
+        return Page.of([self._read(body) for body in found], total or 0, query)
 
     async def save(self, aggregate: A) -> None:
         """Keep the aggregate as it is, with the event it has recorded; without one nothing has changed.
@@ -160,6 +159,12 @@ class AggregateStore(Generic[A]):
         if event is None:
             raise ValueError(f"nothing was recorded of the deletion of {aggregate.id}")
         await self._write("delete", aggregate, event)
+
+    def _read(self, body: str) -> A:
+        """The aggregate in a document, which is remembered for the audit of its change."""
+        aggregate = self._kind.read(body)
+        self._bodies[aggregate.id] = body
+        return aggregate
 
     async def _write(self, how: str, aggregate: A, event: Event) -> None:
         read, origin = aggregate.stamp(self._by.name), present_origin()

@@ -8,6 +8,7 @@ from typing import Any
 
 import re2  # type: ignore[import-untyped]
 
+from characteristic.domain.texts import unprintable
 from kernel.errors import Problem
 
 MOST_PATTERN = 500
@@ -20,13 +21,13 @@ def check_pattern(pattern: str) -> Problem | None:
     """What is wrong with a pattern; None when it can be used."""
     if not 1 <= len(pattern) <= MOST_PATTERN:
         return Problem("pattern", f"A pattern has 1 to {MOST_PATTERN} characters.", _POINTER)
+    if unprintable(pattern):
+        return Problem("pattern", "A pattern has no control characters: write \\t for a tab.", _POINTER)
     try:
         _compiled(pattern)
     except re2.error as error:
         said = error.args[0].decode(errors="replace")
         return Problem("pattern", f"This pattern is not understood: {said}.", _POINTER)
-    except UnicodeEncodeError:
-        return Problem("pattern", "This pattern has half a character in it.", _POINTER)
     return None
 
 

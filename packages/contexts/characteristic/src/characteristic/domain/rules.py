@@ -147,7 +147,7 @@ def _allowed_value_faults(values: Iterable[AllowedValue]) -> Iterator[Problem]:
         yield from text_faults(one.label, f"{pointer}/label", least=1, most=MOST_LABEL)
         met[one.code] += 1
         if met[one.code] == 2:  # say it once a code, at the first repetition
-            yield Problem("repeated", f"Another allowed value has the code {one.code}.", f"{pointer}/code")
+            yield Problem("repeated", "Another allowed value has the same code.", f"{pointer}/code")
         if one.default and one.deprecated:
             yield Problem("deprecated_default", "A deprecated value is not a default.", f"{pointer}/default")
         if abs(one.order) > MOST_ORDER:

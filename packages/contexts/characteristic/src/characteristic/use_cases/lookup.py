@@ -10,7 +10,8 @@ from kernel.auth import Principal
 from kernel.domain import Command
 from kernel.errors import Invalid, Problem
 
-MOST_IDS = 1000
+MOST_IDS = 100
+"""As many as a page of a list has: one of them may be half a megabyte."""
 
 
 @dataclass(frozen=True, kw_only=True)
