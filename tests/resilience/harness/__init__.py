@@ -8,6 +8,9 @@ asks `stack.check()`, which waits for quiet and raises unless every count is zer
 | `servers` | PostgreSQL and RabbitMQ, started once for a module and emptied for each test |
 | `stack` | our processes by name, and the harm that can be done to them |
 | `quiet` | what is still under way |
+| `watching` | who lives, whether events flow, what a service says of its outbox |
+| `broker` | harm to a living broker: a binding that is gone, its alarms |
+| `author` | single requests by hand, for the ledger as well |
 | `writers` | the load: authors who define, revise, deprecate and delete through HTTP |
 | `ledger` | what the authors have attempted, and what they were told |
 | `evidence` | what the databases have |
@@ -17,6 +20,9 @@ asks `stack.check()`, which waits for quiet and raises unless every count is zer
 | `issuer` | tokens for the authors |
 | `service`, `faults` | the characteristic service as a process, and the harm it can do to itself |
 | `consumer`, `copying` | a consumer in the place of the store, as a process, and what it does |
+| `raw` | what lies in a queue, headers and all, and what strangers put there |
+| `replaying` | a replay of dead letters as a process |
+| `careless` | publishing built wrong, for the saboteurs |
 | `saboteurs` | the ways in which service and consumer can be built wrong |
 | `sizes` | smoke or soak, and the seed |
 """

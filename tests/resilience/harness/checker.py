@@ -49,8 +49,8 @@ def judge(ledger: Ledger, evidence: Evidence, parked: Collection[UUID] = ()) -> 
     excused = {event.aggregate for event in evidence.log if event.id in parked}
     return Verdict(
         lost=[
-            *_acknowledged_and_not_logged(ledger, evidence),
             *_acknowledged_twice(ledger),
+            *_acknowledged_and_not_logged(ledger, evidence),
             *_logged_and_not_kept(heads, evidence.rows),
             *_logged_and_not_applied(evidence, parked),
             *_logged_and_not_copied(heads, evidence.copies, excused),

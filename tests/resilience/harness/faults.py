@@ -1,9 +1,11 @@
 """The harm that the service process does to itself, as its environment says; product code knows nothing.
 
 `CRASH_AT=POINT[@N]`: SIGKILL to itself when it reaches a point of the command path for the N-th time:
-before-statement, after-statement, before-commit, before-bell (after the commit) or before-reply.
+before-statement, after-statement, before-commit, before-bell (after the commit) or before-reply. A request
+with the header `harness-crash-at` plans the same for itself.
 `COMMIT_DELAY=SECONDS`: each command waits at random, up to so long, between its statement and its commit.
 `LATE_COMMITS=SHARE:SECONDS`: this share of them waits so long instead.
+`PUBLISH_DELAY=SECONDS`: each event waits at random, up to so long, before it goes to the broker.
 `BELL=silent`: no NOTIFY is ever sent.
 """
 
@@ -21,9 +23,12 @@ from sqlalchemy.util import await_only
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from characteristic_app.container import Container
+from kernel.messaging import Message as Event
+from kernel.rabbit import RabbitPublisher
 from kernel.sql import Bell
 
 POINTS = ("before-statement", "after-statement", "before-commit", "before-bell", "before-reply")
+CRASH_HEADER = "harness-crash-at"
 _WRITES = "insert into event_log"  # what tells the statement of a command from all others
 _WROTE = "harness_wrote"
 
@@ -32,6 +37,10 @@ class _Crash:
     """Counts how often the point is reached, and ends the process."""
 
     def __init__(self, planned: str) -> None:
+        self.plan(planned)
+
+    def plan(self, planned: str) -> None:
+        """Forget what was planned, and plan this."""
         self.point, _, times = planned.partition("@")
         self._left = int(times or 1)
         if self.point and self.point not in POINTS:
@@ -57,12 +66,26 @@ class _CrashingBell(Bell):
             super().ring()
 
 
+class _SlowPublisher(RabbitPublisher):
+    """The way to the broker takes its time, and not always the same."""
+
+    longest: float
+
+    async def publish(self, message: Event) -> None:
+        """See `RabbitPublisher`."""
+        await asyncio.sleep(random.uniform(0, self.longest))  # noqa: S311  # a delay, not a secret
+        await super().publish(message)
+
+
 def plan(container: Container) -> Callable[[FastAPI], None]:
     """Prepare the faults in a container; the result does the rest in the app made of it."""
     crash = _Crash(os.environ.get("CRASH_AT", ""))
     _in_database(crash, _delay_of(os.environ))
     bell = type("Bell", (_CrashingBell,), {"crash": crash})
     container.bell.override(Singleton(bell, container.database))
+    if longest := float(os.environ.get("PUBLISH_DELAY", 0)):
+        publisher = type("Publisher", (_SlowPublisher,), {"longest": longest})
+        container.publisher.override(Singleton(publisher, container.settings.provided.broker))
     return lambda app: app.add_middleware(_CrashingReply, crash=crash)
 
 
@@ -106,13 +129,16 @@ def _in_database(crash: _Crash, delay: Callable[[], float]) -> None:
 
 
 class _CrashingReply:
-    """The reply to a command is ready and not yet on its way."""
+    """Hears the crash that a request plans; then: the reply to a command is ready and not yet on its way."""
 
     def __init__(self, app: ASGIApp, crash: _Crash) -> None:
         self._app = app
         self._crash = crash
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if planned := dict(scope.get("headers", ())).get(CRASH_HEADER.encode()):
+            self._crash.plan(planned.decode())
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start" and scope["method"] in ("POST", "PUT", "DELETE"):
                 self._crash.at("before-reply")

@@ -27,6 +27,7 @@ from kernel.relay import BATCH, Relay
 from kernel.sql import AggregateStore, AggregateTable
 from kernel.sql.log import LOGGED
 from kernel.tasks import kept_running
+from tests.resilience.harness.careless import except_exception, mandatory_off
 from tests.resilience.harness.copying import Copy, CopyContainer
 
 
@@ -216,6 +217,8 @@ IN_SERVICE: Mapping[str, Callable[[Container], None]] = {
     "id_cursor": id_cursor,
     "skip_locked": skip_locked,
     "no_version_check": overwritten,
+    "mandatory_off": mandatory_off,
+    "except_exception": except_exception,
 }
 IN_CONSUMER: Mapping[str, Callable[[CopyContainer], None]] = {
     "ack_before_commit": ack_before_commit,

@@ -1,7 +1,7 @@
 """The characteristic service as a process: `python -m tests.resilience.harness.service`.
 
 It is the real one over its real container. SABOTEUR names a way to build it wrong, and CRASH_AT,
-COMMIT_DELAY and LATE_COMMITS plan faults (see `faults`).
+COMMIT_DELAY, LATE_COMMITS and PUBLISH_DELAY plan faults (see `faults`).
 """
 
 import os
