@@ -120,3 +120,10 @@ def test_what_is_parked_is_missed_by_nobody() -> None:
         copies={**evidence.copies, LIVING: Kept(1, evidence.log[0].body)},
     )
     assert counts(judge(ledger, evidence, [parked])) == {}
+
+
+def test_of_two_authors_who_were_told_the_same_version_one_is_lost() -> None:
+    ledger, evidence = history()
+    second = ledger.attempt("e", Kind.REVISE, LIVING, 1)
+    ledger.acknowledge(second, LIVING, 2)
+    assert counts(judge(ledger, evidence)) == {"lost": 1}
