@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,6 @@ from kernel.domain import new_id
 from kernel.errors import Conflict, NotFound, Stale
 from kernel.query import Filter, Query, Sort
 from kernel.sql import Bell, Database
-from tests.servers import postgres
 
 AUTHOR = Principal(subject="subject-of-author", name="author", roles=frozenset({Role.AUTHOR}))
 OTHER = Principal(subject="subject-of-other", name="other", roles=frozenset({Role.AUTHOR}))
@@ -35,18 +34,6 @@ class Store:
 
     async def types(self) -> list[tuple[str, int]]:
         return [(type, version) for type, version, _ in await self.published()]
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with postgres("characteristic") as server:
-        yield server.url("characteristic")
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def place(request: pytest.FixtureRequest) -> str:
-    """Where the store is: in memory, or the address of a database."""
-    return str(request.getfixturevalue("url")) if request.param == "postgres" else ""
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The port Inbox: one suite, on memory and on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import text
@@ -10,19 +10,6 @@ from kernel.domain import new_id
 from kernel.inbox import MemoryInbox
 from kernel.messaging import Inbox
 from kernel.sql import Database, SqlInbox
-from tests.servers import postgres
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with postgres("characteristic") as server:
-        yield server.url("characteristic")
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def place(request: pytest.FixtureRequest) -> str:
-    """Where the inbox is: in memory, or the address of a database."""
-    return str(request.getfixturevalue("url")) if request.param == "postgres" else ""
 
 
 @pytest.fixture

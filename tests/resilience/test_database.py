@@ -51,7 +51,7 @@ async def test_a_fault_of_ours_stays_one(database: Database) -> None:
 
 
 async def test_a_statement_has_a_deadline(server: RunningPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kernel.sql._STATEMENT", 0.2)
+    monkeypatch.setattr("kernel.sql.database._STATEMENT", 0.2)
     async with Database(server.url("scratch"), service="test") as database:
         with pytest.raises(Unavailable):
             await run(database, "select pg_sleep(30)")
