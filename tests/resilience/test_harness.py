@@ -19,11 +19,23 @@ from tests.resilience.harness.servers import Servers
 from tests.resilience.harness.stack import harness
 
 
-async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionResetError):
-        while line := await reader.readline():
-            writer.write(line)
-    writer.close()
+class Echo:
+    """Says again what it hears. `ended` waits until nobody is connected any more."""
+
+    def __init__(self) -> None:
+        self._talks: set[asyncio.Task[None] | None] = set()
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._talks.add(asyncio.current_task())
+        with suppress(OSError):
+            while line := await reader.readline():
+                writer.write(line)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+    async def ended(self) -> None:
+        await asyncio.wait([talk for talk in self._talks if talk is not None], timeout=5)
 
 
 async def said(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, word: bytes) -> bytes:
@@ -41,7 +53,7 @@ async def refused(port: int) -> None:
 
 
 async def test_a_link_is_silent_slow_cut_and_whole_again() -> None:
-    port = free_port()
+    port, echo = free_port(), Echo()
     server = await asyncio.start_server(echo, "127.0.0.1", port)
     with Proxy(lambda: asyncio.open_connection("127.0.0.1", port)) as proxy:
         link = await asyncio.open_connection("127.0.0.1", proxy.port)
@@ -67,7 +79,7 @@ async def test_a_link_is_silent_slow_cut_and_whole_again() -> None:
         link[1].close()
         await link[1].wait_closed()
     server.close()
-    await server.wait_closed()
+    await echo.ended()
 
 
 @pytest.mark.real
