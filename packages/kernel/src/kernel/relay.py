@@ -174,11 +174,12 @@ class Relay(AbstractAsyncContextManager["Relay"]):
         for row in rows:
             lanes.setdefault(row["aggregate_id"], []).append(row)
         outcomes = await asyncio.gather(*map(self._publish, lanes.values()))
-        if sent := [seq for one in outcomes for seq in one.sent]:
+        sent = [seq for one in outcomes for seq in one.sent]
+        if sent:
             await connection.execute(_SENT, sent)
         stopped = [one for one in outcomes if one.error is not None]
         silent = [one for one in stopped if not isinstance(one.error, Undelivered | Refused)]
-        if silent and len(silent) == len(outcomes):
+        if silent and not sent and len(silent) == len(stopped):
             await self._wait_for_anybody(connection, silent)
             return len(rows)
         if self.mode == "blocked":
