@@ -212,7 +212,7 @@ def one_more(world: World, story: Story) -> None:
 
 @then("the message is in the queue")
 def queue_has_message(world: World, story: Story) -> None:
-    wanted = {"count": 1000, "ackmode": "ack_requeue_true", "encoding": "auto"}
+    wanted: dict[str, Any] = {"count": 1000, "ackmode": "ack_requeue_true", "encoding": "auto"}
 
     def found() -> list[Any]:
         messages = at_broker(world, "queues/catalog/beside/get", **wanted)
