@@ -33,10 +33,10 @@ class IdempotentRoute(GuardedRoute):
         policy = policy_of(self)
 
         async def once(request: Request) -> Response:
-            await judge(policy, request)
             keys = request.headers.getlist("idempotency-key")
             if not keys:
                 return await handle(request)
+            await judge(policy, request)
             if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
                 raise Invalid("Idempotency-Key must be one text of 1 to 255 visible ASCII characters.")
             replies: Replies = request.app.state.replies

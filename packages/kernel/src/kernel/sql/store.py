@@ -5,17 +5,18 @@ database generates from it, so there is no mapping to keep in step, and the docu
 document that events carry and that HTTP shows.
 """
 
-import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, Table, Text, cast, func, or_, select, text
+from pydantic_core import from_json, to_json
+from sqlalchemy import Select, Table, Text, cast, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.elements import ColumnElement, TextClause
+from sqlalchemy.sql.elements import ColumnElement
 
 from kernel.auth import Principal
 from kernel.domain import Aggregate, Event, new_id
@@ -33,10 +34,11 @@ _UNIQUE = "23505"
 # The row comes first: whoever changes an aggregate holds its row until the commit, so the numbers that the
 # log gives to the events of one aggregate rise with its versions. Without the row nothing else is written.
 _WRITE = {
-    "insert": "insert into {table} (id, version, body) select cast(:id as uuid), :version, body from given",
-    "update": "update {table} set version = :version, body = given.body from given"
-    " where id = cast(:id as uuid) and version = :read",
-    "delete": "delete from {table} using given where id = cast(:id as uuid) and version = :read",
+    "insert": "insert into {table} (id, version, body)"
+    " select cast(:id as uuid), cast(:version as int), body from given",
+    "update": "update {table} set version = cast(:version as int), body = given.body from given"
+    " where id = cast(:id as uuid) and version = cast(:read as int)",
+    "delete": "delete from {table} using given where id = cast(:id as uuid) and version = cast(:read as int)",
 }
 _STATEMENT = """
 with given as (
@@ -45,7 +47,8 @@ with given as (
     {write} returning {table}.id
 ), logged as (
     insert into event_log (event_id, aggregate_type, aggregate_id, aggregate_version, type, payload, headers)
-    select cast(:event as uuid), :kind, written.id, :version, :type, given.body, given.headers
+    select cast(:event as uuid), cast(:kind as text), written.id, cast(:version as int), cast(:type as text),
+           given.body, given.headers
     from written, given returning seq, aggregate_id
 ), pending as (
     insert into outbox_pending (seq, aggregate_id) select seq, aggregate_id from logged
@@ -53,10 +56,20 @@ with given as (
 insert into audit (
     subject, name, what, aggregate_type, aggregate_id, old_version, new_version, changes, correlation_id
 )
-select :subject, :name, :type, :kind, aggregate_id, :read, :version,
-       cast(cast(:changes as text) as jsonb), :correlation
+select cast(:subject as text), cast(:name as text), cast(:type as text), cast(:kind as text), aggregate_id,
+       cast(:read as int), cast(:version as int), cast(cast(:changes as text) as jsonb),
+       cast(:correlation as text)
 from logged
 """
+
+
+_PARAMETERS: tuple[str, ...] = ("id", "version", "read", "body", "headers", "event", "kind", "type")
+_PARAMETERS += ("subject", "name", "changes", "correlation")
+
+
+def _numbered(statement: str) -> str:
+    """The statement with numbers for names, as the driver has it: nothing is compiled for each command."""
+    return re.sub(r"(?<!:):([a-z]+)", lambda named: f"${_PARAMETERS.index(named.group(1)) + 1}", statement)
 
 
 @dataclass(frozen=True)
@@ -70,12 +83,12 @@ class AggregateTable(Generic[A]):
     model: type[A]
     table: Table
     adapter: TypeAdapter[A] = field(init=False, repr=False)
-    statements: Mapping[str, TextClause] = field(init=False, repr=False)
+    statements: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         writes = {name: write.format(table=self.table.name) for name, write in _WRITE.items()}
         statements = {
-            name: text(_STATEMENT.format(table=self.table.name, write=write))
+            name: _numbered(_STATEMENT.format(table=self.table.name, write=write))
             for name, write in writes.items()
         }
         object.__setattr__(self, "adapter", TypeAdapter(self.model))
@@ -176,21 +189,22 @@ class AggregateStore(Generic[A]):
             "actor": self._by.subject,
         }
         row = {
-            "id": str(aggregate.id),
+            "id": aggregate.id,
             "kind": self._kind.kind,
             "read": read,
             "version": aggregate.version,
             "body": body,
-            "event": str(new_id()),
+            "event": new_id(),
             "type": event.type,
-            "headers": json.dumps(headers),
+            "headers": to_json(headers).decode(),
             "subject": self._by.subject,
             "name": self._by.name,
             "changes": changes(self._bodies.get(aggregate.id), body),
             "correlation": origin.correlation_id,
         }
+        statement, values = self._kind.statements[how], tuple(row[name] for name in _PARAMETERS)
         try:
-            done = await self._connection.execute(self._kind.statements[how], row)
+            done = await self._connection.exec_driver_sql(statement, values)
         except IntegrityError as error:
             if getattr(error.orig, "sqlstate", "") != _UNIQUE:
                 raise
@@ -222,13 +236,13 @@ def changes(before: str | None, after: str) -> str:
 
     Of a new one only what says something: empty fields have not changed.
     """
-    old, new = json.loads(before) if before else {}, json.loads(after)
+    old, new = from_json(before) if before else {}, from_json(after)
     found = {
         name: [old.get(name), value]
         for name, value in new.items()
-        if old.get(name) != value and (before or value not in (None, "", [], {}))
+        if name not in _OWN and old.get(name) != value and (before or value not in (None, "", [], {}))
     }
-    return json.dumps({name: pair for name, pair in found.items() if name not in _OWN})
+    return to_json(found).decode()
 
 
 _OWN = frozenset({"id", "version", "createdAt", "createdBy", "modifiedAt", "modifiedBy"})
