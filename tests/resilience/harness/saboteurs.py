@@ -13,7 +13,6 @@ from uuid import UUID
 import asyncpg
 from aio_pika.abc import AbstractIncomingMessage
 from dependency_injector.providers import Factory, Singleton
-from sqlalchemy import text
 
 from characteristic.domain import Characteristic
 from characteristic_app.container import Container
@@ -183,17 +182,17 @@ class HeedlessTable(AggregateTable[Characteristic]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        heedless = self.statements["update"].text
+        heedless = self.statements["update"]
         for right, wrong in (
-            (" and version = :read", ""),
-            ("set version = :version", "set version = characteristic.version + 1"),
+            (" and version = cast($3 as int)", ""),
+            ("set version = cast($2 as int)", "set version = characteristic.version + 1"),
             ("returning characteristic.id", "returning characteristic.id, characteristic.version"),
-            ("written.id, :version", "written.id, written.version"),
+            ("written.id, cast($2 as int)", "written.id, written.version"),
         ):
             if right not in heedless:
                 raise ValueError(f"the store does not say {right!r} any more")
             heedless = heedless.replace(right, wrong)
-        object.__setattr__(self, "statements", {**self.statements, "update": text(heedless)})
+        object.__setattr__(self, "statements", {**self.statements, "update": heedless})
 
 
 class HeedlessPostgres(Postgres):
