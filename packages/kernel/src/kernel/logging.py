@@ -19,7 +19,6 @@ from kernel.settings import LogSettings
 _NOISY = ("httpx", "httpcore", "urllib3", "asyncio", "uvicorn.access", "uvicorn.error", "alembic")
 _LOUD = ("aiormq", "aio_pika")
 """They log as errors what they also raise, and what is made anew a moment later."""
-_FIRST = ("timestamp", "level", "service", "event")
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
@@ -40,11 +39,8 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="timestamp"),
         structlog.processors.StackInfoRenderer(),
-        _named(service),
-        _traced,
         structlog.processors.format_exc_info,
-        _redacted,
-        _ordered,
+        _finished(service),
     ]
     renderer: Processor = (
         structlog.dev.ConsoleRenderer(colors=out.isatty())
@@ -88,30 +84,21 @@ def unbind_context(tokens: Mapping[str, Any]) -> None:
     structlog.contextvars.reset_contextvars(**tokens)
 
 
-def _named(service: str) -> Processor:
-    def add(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        event.setdefault("service", service)
-        return event
+def _finished(service: str) -> Processor:
+    """Whose line it is, first what the eye looks for first, no secrets, and the trace it belongs to."""
 
-    return add
+    def finish(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        line = {
+            "timestamp": event.pop("timestamp"),
+            "level": event.pop("level"),
+            "service": event.pop("service", service),
+            "event": redact(event.pop("event")),
+        }
+        for name, value in event.items():
+            line[name] = value if name.startswith("_") else redact(value, name)  # "_": the formatter's own
+        span = trace.get_current_span().get_span_context()
+        if span.is_valid:
+            line["trace_id"], line["span_id"] = f"{span.trace_id:032x}", f"{span.span_id:016x}"
+        return line
 
-
-def _traced(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    span = trace.get_current_span().get_span_context()
-    if span.is_valid:
-        event["trace_id"] = f"{span.trace_id:032x}"
-        event["span_id"] = f"{span.span_id:016x}"
-    return event
-
-
-def _ordered(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Put first what the eye looks for first."""
-    first = {name: event[name] for name in _FIRST if name in event}
-    return {**first, **{name: value for name, value in event.items() if name not in first}}
-
-
-def _redacted(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for name in event:
-        if not name.startswith("_"):  # the formatter's own bookkeeping
-            event[name] = redact(event[name], name)
-    return event
+    return finish
