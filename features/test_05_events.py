@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -152,7 +153,8 @@ def store_could_not(world: World, story: Story) -> None:
     if world.stack == "embedded":
         execute(world, "insert into outbox_refused values ($1, 'store', 'cannot read it', 1)", event["seq"])
         return
-    properties = {"message_id": str(event["event_id"]), "headers": {"x-parked-reason": "cannot read it"}}
+    notes = {"x-parked-reason": "cannot read it", "x-parked-at": datetime.now(UTC).isoformat()}
+    properties = {"message_id": str(event["event_id"]), "headers": notes}
     sent = at_broker(
         world,
         "exchanges/catalog/amq.default/publish",

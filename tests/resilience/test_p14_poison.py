@@ -59,6 +59,7 @@ async def promise(stack: Stack) -> None:
         letter = letters[poison.name]
         assert letter.reason.startswith(REASONS[poison.kind])
         assert letter.attempts <= MOST_ERRORS
+        assert letter.parked_at is not None
         slowest = max(slowest, (letter.parked_at - poison.at).total_seconds())
         if poison.kind == "killing":
             assert heard[str(Envelope.decode(letter.body).aggregateid)] <= MOST_CRASHES

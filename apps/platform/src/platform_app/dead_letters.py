@@ -47,7 +47,8 @@ def list_(
         return
     table = Table(Column("id", no_wrap=True), "consumer", "type", "tries", "parked at", "reason", box=SIMPLE)
     for one in letters:
-        said, at = escape(printable(one.reason)), f"{one.parked_at:%Y-%m-%d %H:%M:%S}"
+        said = escape(printable(one.reason))
+        at = f"{one.parked_at:%Y-%m-%d %H:%M:%S}" if one.parked_at else "unknown"
         table.add_row(str(one.id or "unknown"), one.consumer, escape(one.type), str(one.attempts), at, said)
     out.print(table if letters else "Nothing is parked.")
 
@@ -174,7 +175,7 @@ def _document(one: DeadLetter) -> dict[str, Any]:
         "type": one.type,
         "reason": one.reason,
         "attempts": one.attempts,
-        "parkedAt": one.parked_at.isoformat(),
+        "parkedAt": one.parked_at.isoformat() if one.parked_at else None,
         "message": message,
     }
 

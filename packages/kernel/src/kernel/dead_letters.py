@@ -9,14 +9,17 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLetter:
-    """A parked message: what it is, who could not handle it and why. `body` is what was published."""
+    """A parked message: what it is, who could not handle it and why. `body` is what was published.
+
+    Of what a broker has parked by itself the time is not known.
+    """
 
     id: UUID | None
     type: str
     consumer: str
     reason: str
     attempts: int
-    parked_at: datetime
+    parked_at: datetime | None
     body: bytes
 
 

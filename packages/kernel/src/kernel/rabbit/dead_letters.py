@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
@@ -145,11 +145,11 @@ def _reason(message: AbstractIncomingMessage) -> str:
     return str(reason or "unknown")
 
 
-def _parked_at(message: AbstractIncomingMessage) -> datetime:
+def _parked_at(message: AbstractIncomingMessage) -> datetime | None:
     try:
         return datetime.fromisoformat(str(message.headers.get(PARKED_AT)))
     except ValueError:
-        return datetime.now(UTC)
+        return None
 
 
 def _now() -> float:
