@@ -1,20 +1,75 @@
-"""A database for the suites that run on memory and on PostgreSQL."""
+"""Servers and databases for the suites, and a relay with somebody on either side of it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.servers import postgres
+from characteristic_app.postgres import Postgres
+from kernel.relay import Relay
+from kernel.settings import TraceSettings
+from kernel.sql import Bell, Database
+from kernel.tracing import Tracing
+from tests.contract.carriers import Broker, broker_at
+from tests.contract.relaying import Listener, Start, Writer
+from tests.servers import RunningPostgres, RunningRabbitMQ, postgres, rabbitmq
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """The address of an empty database, of a server that lives as long as the module's tests."""
-    with postgres("characteristic") as server:
-        yield server.url("characteristic")
+def database_server() -> Iterator[RunningPostgres]:
+    """A PostgreSQL that lives as long as the module's tests."""
+    with postgres("characteristic") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def broker_server() -> Iterator[RunningRabbitMQ]:
+    """A RabbitMQ that lives as long as the module's tests."""
+    with rabbitmq() as running:
+        yield running
+
+
+@pytest.fixture
+async def broker(broker_server: RunningRabbitMQ) -> AsyncIterator[Broker]:
+    """RabbitMQ with an open publisher."""
+    async with broker_at(broker_server.url) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+def url(database_server: RunningPostgres) -> str:
+    """The address of a service's database, empty at first."""
+    return database_server.url("characteristic")
 
 
 @pytest.fixture(params=["memory", "postgres"])
 def place(request: pytest.FixtureRequest) -> str:
     """Where the adapter under test is: in memory (""), or at the address of a database."""
     return str(request.getfixturevalue("url")) if request.param == "postgres" else ""
+
+
+@pytest.fixture
+async def database(database_server: RunningPostgres) -> AsyncIterator[Database]:
+    """A service's database with its schema, and nothing in it."""
+    async with Database(database_server.url("characteristic"), service="tests") as database:
+        await database.migrate("characteristic_app", "base")
+        await database.migrate("characteristic_app")
+        yield database
+
+
+@pytest.fixture
+async def writer(database: Database) -> AsyncIterator[Writer]:
+    """Writes events into the database, and rings the bell."""
+    async with Bell(database) as bell:
+        yield Writer(database, Postgres(database, bell))
+
+
+@pytest.fixture
+def listener() -> Listener:
+    """The publisher that the relay has."""
+    return Listener()
+
+
+@pytest.fixture
+def relay(database: Database, listener: Listener) -> Start:
+    """Makes a relay of the database to the listener."""
+    return lambda: Relay(database, listener, Tracing("tests", TraceSettings()))

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
@@ -28,15 +28,9 @@ from tests.contract.carriers import (
     eventually,
     message,
 )
-from tests.servers import RunningRabbitMQ, rabbitmq
+from tests.servers import RunningRabbitMQ
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[RunningRabbitMQ]:
-    with rabbitmq() as running:
-        yield running
 
 
 @pytest.fixture(params=["bus", pytest.param("rabbitmq", marks=pytest.mark.real)])
@@ -44,7 +38,7 @@ def address(request: pytest.FixtureRequest) -> str | None:
     """The broker's, or None where the bus is enough."""
     if request.param == "bus":
         return None
-    server: RunningRabbitMQ = request.getfixturevalue("server")
+    server: RunningRabbitMQ = request.getfixturevalue("broker_server")
     return server.url
 
 
@@ -55,12 +49,6 @@ async def carrier(address: str | None) -> AsyncIterator[Carrier]:
     else:
         async with broker_at(address) as broker:
             yield broker
-
-
-@pytest.fixture
-async def broker(server: RunningRabbitMQ) -> AsyncIterator[Broker]:
-    async with broker_at(server.url) as broker:
-        yield broker
 
 
 class Heard:

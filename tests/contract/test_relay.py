@@ -2,124 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from characteristic.domain import Characteristic, Definition, ValueType
 from characteristic_app.postgres import Postgres
-from kernel.auth import Principal, Role
-from kernel.domain import EVENT_TYPE
 from kernel.errors import Unavailable
-from kernel.messaging import Envelope, Message, Refusal, Refused, Undelivered
-from kernel.relay import _LEADER, Relay
-from kernel.settings import TraceSettings
-from kernel.sql import Bell, Database, RefusedEvents
-from kernel.tracing import Tracing
-from tests.servers import RunningPostgres, postgres
-
-AUTHOR = Principal(subject="subject", name="author", roles=frozenset({Role.AUTHOR}))
-
-
-@dataclass
-class Listener:
-    """A publisher that remembers what it was given, and answers as it is told to."""
-
-    heard: list[tuple[str, int]] = field(default_factory=list)
-    answer: Callable[[Envelope], Awaitable[None]] | None = None
-
-    async def check(self) -> None:
-        """See `Publisher`."""
-
-    async def publish(self, message: Message) -> None:
-        """See `Publisher`."""
-        envelope = Envelope.decode(message.body)
-        if self.answer is not None:
-            await self.answer(envelope)
-        self.heard.append((envelope.data["name"], envelope.aggregateversion))
-
-
-@dataclass
-class Writer:
-    """Writes events into the database, and looks at the outbox."""
-
-    database: Database
-    begin: Postgres
-
-    async def define(self, name: str) -> Characteristic:
-        one = Characteristic.define(Definition(name=name, value_type=ValueType.TEXT))
-        async with self.begin(AUTHOR) as work:
-            await work.characteristics.save(one)
-        return one
-
-    async def revise(self, id: UUID, description: str) -> None:
-        async with self.begin(AUTHOR) as work:
-            one = await work.characteristics.get(id)
-            wanted = Definition(name=one.name, description=description, value_type=one.value_type)
-            one.revise(wanted, ())
-            await work.characteristics.save(one)
-
-    async def rows(self, query: str) -> list[Any]:
-        async with self.database.begin() as connection:
-            return list((await connection.execute(text(query))).all())
-
-    async def statuses(self) -> list[str]:
-        return [row.status for row in await self.rows("select status from outbox order by seq")]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[RunningPostgres]:
-    with postgres("characteristic") as running:
-        yield running
-
-
-@pytest.fixture
-async def database(server: RunningPostgres) -> AsyncIterator[Database]:
-    async with Database(server.url("characteristic"), service="tests") as database:
-        await database.migrate("characteristic_app", "base")
-        await database.migrate("characteristic_app")
-        yield database
-
-
-@pytest.fixture
-async def bell(database: Database) -> AsyncIterator[Bell]:
-    async with Bell(database) as bell:
-        yield bell
-
-
-@pytest.fixture
-def writer(database: Database, bell: Bell) -> Writer:
-    return Writer(database, Postgres(database, bell))
-
-
-@pytest.fixture
-def listener() -> Listener:
-    return Listener()
-
-
-Start = Callable[[], AbstractAsyncContextManager[Relay]]
-
-
-@pytest.fixture
-def relay(database: Database, listener: Listener) -> Start:
-    """Makes a relay of the database to the listener."""
-    return lambda: Relay(database, listener, Tracing("tests", TraceSettings()))
-
-
-async def eventually(check: Callable[[], Awaitable[bool]], within: float = 10.0) -> None:
-    deadline = time.monotonic() + within
-    while not await check():
-        assert time.monotonic() < deadline, f"not so within {within} s"
-        await asyncio.sleep(0.02)
-
-
-async def sent(writer: Writer) -> bool:
-    return set(await writer.statuses()) <= {"SENT"}
+from kernel.messaging import Envelope, Undelivered
+from kernel.relay import _LEADER
+from kernel.sql import Bell
+from tests.contract.carriers import eventually
+from tests.contract.relaying import AUTHOR, Listener, Start, Writer, sent
+from tests.servers import RunningPostgres
 
 
 async def test_what_was_written_before_the_start_is_sent(
@@ -288,101 +183,6 @@ async def test_an_event_that_waits_for_long_shows(writer: Writer, listener: List
         await eventually(shown)
 
 
-async def test_all_refusals_are_looked_at_page_by_page(writer: Writer) -> None:
-    for number in range(90):
-        await writer.define(f"Name {number}")
-    async with writer.database.begin() as connection:
-        await connection.execute(
-            text("""
-                insert into outbox_refused (seq, consumer, reason, attempts)
-                select seq, who, 'no', 1 from event_log, unnest(array['one', 'two', 'three']) who
-            """)
-        )
-    found = [(one.id, one.consumer) async for one in RefusedEvents(writer.database).look()]
-    assert len(found) == len(set(found)) == 270
-    assert len([one async for one in RefusedEvents(writer.database).look("two")]) == 90
-
-
-async def test_what_makes_no_envelope_is_refused_and_can_be_looked_at(
-    writer: Writer, listener: Listener, relay: Start
-) -> None:
-    await writer.define("Name")
-    async with writer.database.begin() as connection:
-        await connection.execute(text("update event_log set type = 'no type at all'"))
-    async with relay():
-
-        async def refused() -> bool:
-            return await writer.statuses() == ["REFUSED"]
-
-        await eventually(refused)
-    (one,) = [one async for one in RefusedEvents(writer.database).look()]
-    assert (one.consumer, one.type) == ("relay", "no type at all")
-    assert one.reason == "ValidationError: type: string should match pattern '" + EVENT_TYPE.lower() + "'"
-    assert b'"name": "Name"' in one.body
-    assert listener.heard == []
-
-
-async def test_what_somebody_will_never_take_is_kept_with_the_reason(
-    writer: Writer, listener: Listener, relay: Start
-) -> None:
-    poison = [True]
-
-    async def answer(envelope: Envelope) -> None:
-        if envelope.data["description"] == "poison" and poison:
-            raise Refused(Refusal("store", "cannot read it"), Refusal("other", "nor can I"))
-
-    listener.answer = answer
-    one = await writer.define("Name")
-    await writer.revise(one.id, "poison")
-    await writer.revise(one.id, "cure")
-    letters = RefusedEvents(writer.database)
-    async with relay():
-
-        async def nothing_pending() -> bool:
-            return await writer.rows("select * from outbox_pending") == []
-
-        await eventually(nothing_pending)
-        assert await writer.statuses() == ["SENT", "REFUSED", "SENT"]
-        assert [version for _, version in listener.heard] == [1, 3]
-        found = [one async for one in letters.look()]
-        assert {(one.consumer, one.reason, one.type, one.attempts) for one in found} == {
-            ("store", "cannot read it", "characteristic.revised.v1", 1),
-            ("other", "nor can I", "characteristic.revised.v1", 1),
-        }
-        (kept,) = [one async for one in letters.look("store")]
-        assert Envelope.decode(kept.body).data["description"] == "poison"
-        assert kept.id is not None
-        assert await letters.drop("other", None) == 1
-        poison.clear()
-        assert await letters.replay("store", [one.id], rate=100) == 0  # another event's id
-        assert await letters.replay("store", [kept.id], rate=100) == 1
-        await eventually(lambda: sent(writer))
-        assert await letters.replay("store", None, rate=100) == 0
-    assert [version for _, version in listener.heard] == [1, 3, 2]
-    assert [one async for one in letters.look()] == []
-
-
-async def test_replaying_keeps_its_rate(writer: Writer, listener: Listener, relay: Start) -> None:
-    async def answer(_: Envelope) -> None:
-        raise Refused(Refusal("store", "no"))
-
-    listener.answer = answer
-    for number in range(20):
-        await writer.define(f"Name {number}")
-    letters = RefusedEvents(writer.database)
-    async with relay():
-
-        async def all_refused() -> bool:
-            return set(await writer.statuses()) == {"REFUSED"}
-
-        await eventually(all_refused)
-    began, seen = time.monotonic(), list[int]()
-    assert await letters.replay("store", None, rate=20, said=seen.append) == 20
-    assert 0.9 <= time.monotonic() - began <= 1.3
-    assert seen == list(range(1, 21))
-    assert set(await writer.statuses()) == {"PENDING"}
-
-
 async def test_a_cancellation_that_nobody_asked_for_costs_a_try(
     writer: Writer, listener: Listener, relay: Start
 ) -> None:
@@ -473,12 +273,12 @@ async def test_who_leads_no_more_says_nothing_of_what_waited_then(
 
 
 async def test_it_finds_the_database_again(
-    server: RunningPostgres, writer: Writer, listener: Listener, relay: Start
+    database_server: RunningPostgres, writer: Writer, listener: Listener, relay: Start
 ) -> None:
     async with relay() as running:
         await writer.define("Before")
         await eventually(lambda: sent(writer))
-        await asyncio.to_thread(server.kill)
+        await asyncio.to_thread(database_server.kill)
 
         async def away() -> bool:
             return running.mode == "away"
@@ -488,7 +288,7 @@ async def test_it_finds_the_database_again(
             await running.check()
         with pytest.raises(Unavailable):
             await writer.define("During")
-        await asyncio.to_thread(server.start)
+        await asyncio.to_thread(database_server.start)
         await writer.define("After")
         await eventually(lambda: sent(writer))
     assert ("After", 1) in listener.heard
