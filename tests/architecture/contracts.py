@@ -32,7 +32,19 @@ TECHNOLOGY = (
 
 PLAIN = tuple(
     f"kernel.{name}"
-    for name in ("auth", "dead_letters", "domain", "errors", "memory", "origin", "query", "replies")
+    for name in (
+        "auth",
+        "dead_letters",
+        "decimals",
+        "domain",
+        "errors",
+        "memory",
+        "origin",
+        "query",
+        "replies",
+        "texts",
+        "uses",
+    )
 )
 """The part of the kernel that contexts stand on."""
 

@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from apps.characteristic.tests.conftest import COLOUR, Service, running
+from apps.characteristic.tests.conftest import COLOUR, FORGE, Service
+from tests.service import running
 
 
 async def test_the_same_request_again_has_the_same_reply_and_no_effect(service: Service) -> None:
@@ -19,7 +20,12 @@ async def test_the_same_request_again_has_the_same_reply_and_no_effect(service: 
         False,
         "true",
     )
-    assert await service.counts() == {"characteristic": 1, "event_log": 1, "audit": 1, "reply": 1}
+    assert await service.counts() == {
+        "characteristic": 1,
+        "event_log": 1,
+        "audit": 1,
+        "reply": 1,
+    }
 
 
 async def test_of_fifty_at_once_one_has_an_effect(service: Service) -> None:
@@ -30,7 +36,12 @@ async def test_of_fifty_at_once_one_has_an_effect(service: Service) -> None:
     assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
     refusals = {answer.json()["code"] for answer in answers if answer.status_code == 409}
     assert refusals <= {"idempotency_key_in_flight"}
-    assert await service.counts() == {"characteristic": 1, "event_log": 1, "audit": 1, "reply": 1}
+    assert await service.counts() == {
+        "characteristic": 1,
+        "event_log": 1,
+        "audit": 1,
+        "reply": 1,
+    }
     assert (await service.define(idempotency_key="one")).status_code == 201
 
 
@@ -60,14 +71,19 @@ async def test_keys_belong_to_their_users(service: Service) -> None:
 
 async def test_a_refusal_is_not_kept(service: Service) -> None:
     assert (await service.define({**COLOUR, "allowedValues": []}, idempotency_key="one")).status_code == 400
-    assert await service.counts() == {"characteristic": 0, "event_log": 0, "audit": 0, "reply": 0}
+    assert await service.counts() == {
+        "characteristic": 0,
+        "event_log": 0,
+        "audit": 0,
+        "reply": 0,
+    }
     assert (await service.define(idempotency_key="one")).status_code == 201
 
 
 async def test_the_reply_survives_the_process(service: Service, url: str) -> None:
     first = await service.define(idempotency_key="one")
-    async with running(url) as another:
-        second = await another.define(idempotency_key="one")
+    async with running("characteristic_app", url, FORGE) as another:
+        second = await another.post("/characteristics", COLOUR, idempotency_key="one")
     assert (second.status_code, second.content) == (201, first.content)
     assert (await service.counts())["characteristic"] == 1
 

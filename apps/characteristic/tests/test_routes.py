@@ -98,7 +98,12 @@ async def test_a_key_is_taken_once(service: Service) -> None:
     answer = await service.define({**COLOUR, "name": "COLOUR"})
     assert (answer.status_code, answer.json()["code"]) == (409, "key_taken")
     assert answer.json()["errors"][0]["pointer"] == "/key"
-    assert await service.counts() == {**NOTHING, "characteristic": 1, "event_log": 1, "audit": 1}
+    assert await service.counts() == {
+        **NOTHING,
+        "characteristic": 1,
+        "event_log": 1,
+        "audit": 1,
+    }
 
 
 async def test_a_revision_needs_the_version_that_was_seen(service: Service) -> None:
@@ -154,19 +159,28 @@ async def test_deprecate_then_delete(service: Service) -> None:
 
 async def test_what_is_used_is_not_deleted(service: Service) -> None:
     one = await service.defined()
-    async with service.database.begin() as connection:
-        await connection.exec_driver_sql(
-            "insert into characteristic_use values ($1, 'specification', $2, 'phone')",
-            (one["id"], str(uuid4())),
-        )
-    answer = await service.http.delete(
-        f"/characteristics/{one['id']}", headers=service.headers(if_match='"1"')
-    )
+    phone = {"id": str(uuid4()), "key": "phone", "version": 1, "uses": [{"characteristicId": one["id"]}]}
+    await service.hear("specification.defined.v1", phone)
+    answer = await service.delete(f"/characteristics/{one['id']}", 1)
     assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
     assert "phone" in answer.json()["detail"]
     answer = await service.revise(one["id"], {"name": "Colour", "valueType": "text"}, 1)
     assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
     assert (await service.counts())["event_log"] == 1
+
+
+async def test_what_is_not_used_any_more_is_deleted(service: Service) -> None:
+    one, other = await service.defined(), await service.defined(name="Other")
+    uses = [{"characteristicId": one["id"], "required": True}]
+    phone = {"id": str(uuid4()), "key": "phone", "version": 1, "uses": uses}
+    changed = {**phone, "version": 2, "uses": [{"characteristicId": other["id"]}]}
+    await service.hear("specification.revised.v1", changed)
+    await service.hear("specification.defined.v1", phone)  # late, so it says nothing
+    assert (await service.delete(f"/characteristics/{one['id']}", 1)).status_code == 204
+    assert (await service.delete(f"/characteristics/{other['id']}", 1)).status_code == 409
+    await service.hear("specification.deleted.v1", {**changed, "version": 3})
+    await service.hear("specification.revised.v1", changed)
+    assert (await service.delete(f"/characteristics/{other['id']}", 1)).status_code == 204
 
 
 async def test_lists_are_filtered_sorted_and_paged(service: Service) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 from aio_pika.abc import AbstractIncomingMessage
 from dependency_injector.providers import Factory, Singleton
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from characteristic.domain import Characteristic
 from characteristic_app.container import Container
@@ -200,11 +201,9 @@ class HeedlessPostgres(Postgres):
 
     _TABLE = HeedlessTable(CHARACTERISTICS.kind, CHARACTERISTICS.model, CHARACTERISTICS.table)
 
-    @asynccontextmanager
-    async def __call__(self, by: Principal, /) -> AsyncIterator[PostgresWork]:
-        async with super().__call__(by) as work:
-            store = AggregateStore(work.uses.connection, self._TABLE, by, self._bell)
-            yield replace(work, characteristics=store)
+    def work(self, connection: AsyncConnection, by: Principal) -> PostgresWork:
+        store = AggregateStore(connection, self._TABLE, by, self.bell)
+        return replace(super().work(connection, by), characteristics=store)
 
 
 def overwritten(container: Container) -> None:

@@ -2,24 +2,23 @@
 
 from fastapi import FastAPI
 
+from characteristic_app.consumers import consumer
 from characteristic_app.container import Container
 from characteristic_app.routes import characteristic_routes, lookup_routes
 from characteristic_app.settings import CharacteristicSettings
-from kernel.http import create_app, run
+from kernel.http import run
+from kernel.service import service_app
 
 
 def build(container: Container) -> FastAPI:
     """The service over a container."""
-    return create_app(
-        CharacteristicSettings.service,
+    return service_app(
+        container,
         "Characteristics",
         routers=[lookup_routes(container), characteristic_routes(container)],
-        tracing=container.tracing(),
-        verify=container.verify(),
-        adapters=container.adapters(),
-        needed={"postgres": container.database().check, "token-keys": container.keys().check},
-        wanted={"outbox": container.relay().check, "broker": container.publisher().check},
-        replies=container.replies(),
+        begin=container.begin(),
+        consumer=consumer(container),
+        adapters=[container.units()],
     )
 
 

@@ -1,36 +1,33 @@
 """The addresses of the characteristic service."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict
 
 from characteristic.domain import AllowedValue, Characteristic, Constraints, Status, ValueType
 from characteristic.use_cases.define import Define
 from characteristic.use_cases.lookup import Found, Lookup
 from characteristic.use_cases.revise import Revise
 from characteristic_app.container import Container
-from kernel.auth import Principal, Role
-from kernel.domain import camel
-from kernel.http import GuardedRoute, IdempotentRoute, ListQuery, PageView, SeenVersion, allow, tag
+from kernel.http import (
+    AggregateView,
+    Author,
+    GuardedRoute,
+    IdempotentRoute,
+    ListQuery,
+    PageView,
+    Reader,
+    SeenVersion,
+    View,
+    shown,
+)
 from kernel.query import Page
 
-Reader = Annotated[Principal, allow(Role.READER)]
-Author = Annotated[Principal, allow(Role.AUTHOR)]
 
-
-class _View(BaseModel):
-    model_config = ConfigDict(alias_generator=camel, populate_by_name=True, from_attributes=True)
-
-
-class CharacteristicView(_View):
+class CharacteristicView(AggregateView):
     """A characteristic as everybody sees it."""
 
-    id: UUID
-    key: str
-    version: int
     name: str
     description: str
     value_type: ValueType
@@ -39,17 +36,22 @@ class CharacteristicView(_View):
     allowed_values: list[AllowedValue]
     multiple: bool
     status: Status
-    created_at: datetime
-    created_by: str
-    modified_at: datetime
-    modified_by: str
 
 
-class FoundView(_View):
-    """The characteristics that exist, and the ids of those that do not."""
+class ProblemView(View):
+    """A value that may not be said: the pointer begins with the characteristic's id."""
+
+    code: str
+    message: str
+    pointer: str
+
+
+class FoundView(View):
+    """The characteristics that exist, the ids of those that do not, and the values that may not be said."""
 
     items: list[CharacteristicView]
     missing: list[UUID]
+    problems: list[ProblemView]
 
 
 class CharacteristicList(ListQuery):
@@ -70,12 +72,7 @@ def characteristic_routes(app: Container) -> APIRouter:
 
     @routes.post("", status_code=201, response_model=CharacteristicView)
     async def define_characteristic(by: Author, wanted: Define, response: Response) -> Characteristic:
-        characteristic = await app.define()(wanted, by)
-        response.headers["Location"] = (
-            f"characteristics/{characteristic.id}"  # relative: true behind any prefix
-        )
-        tag(response, characteristic.version)
-        return characteristic
+        return shown(await app.define()(wanted, by), response, created="characteristics")
 
     @routes.get("", response_model=PageView[CharacteristicView])
     async def list_characteristics(
@@ -85,25 +82,19 @@ def characteristic_routes(app: Container) -> APIRouter:
 
     @routes.get("/{id}", response_model=CharacteristicView)
     async def get_characteristic(by: Reader, id: UUID, response: Response) -> Characteristic:
-        characteristic = await app.get()(id, by)
-        tag(response, characteristic.version)
-        return characteristic
+        return shown(await app.get()(id, by), response)
 
     @routes.put("/{id}", response_model=CharacteristicView)
     async def revise_characteristic(
         by: Author, id: UUID, version: SeenVersion, wanted: Revise, response: Response
     ) -> Characteristic:
-        characteristic = await app.revise()(id, version, wanted, by)
-        tag(response, characteristic.version)
-        return characteristic
+        return shown(await app.revise()(id, version, wanted, by), response)
 
     @routes.post("/{id}/deprecate", response_model=CharacteristicView)
     async def deprecate_characteristic(
         by: Author, id: UUID, version: SeenVersion, response: Response
     ) -> Characteristic:
-        characteristic = await app.deprecate()(id, version, by)
-        tag(response, characteristic.version)
-        return characteristic
+        return shown(await app.deprecate()(id, version, by), response)
 
     @routes.delete("/{id}", status_code=204)
     async def delete_characteristic(by: Author, id: UUID, version: SeenVersion) -> None:

@@ -15,13 +15,16 @@ from characteristic.domain import (
     Constraints,
     Definition,
     Status,
-    Use,
     ValueType,
 )
 from kernel.errors import Invalid, RuleBroken
+from kernel.uses import Use
 
 RAM = Definition(name="RAM", value_type=ValueType.INTEGER, unit="GB", multiple=True)
-LAPTOP, PHONE = Use(id=uuid4(), key="laptop"), Use(id=uuid4(), key="phone")
+LAPTOP, PHONE = (
+    Use(kind="specification", id=uuid4(), key="laptop"),
+    Use(kind="specification", id=uuid4(), key="phone"),
+)
 
 
 @pytest.fixture
@@ -127,7 +130,7 @@ def test_deleting(ram: Characteristic) -> None:
 
 
 def test_what_is_used_is_not_deleted(ram: Characteristic) -> None:
-    uses = [Use(id=uuid4(), key=f"kind-{number:02}") for number in range(12)]
+    uses = [Use(kind="specification", id=uuid4(), key=f"kind-{number:02}") for number in range(12)]
     with pytest.raises(RuleBroken) as refusal:
         ram.delete(uses)
     first = ", ".join(f"kind-{number:02}" for number in range(10))

@@ -7,24 +7,31 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from characteristic.domain import Characteristic, Status, Use, ValueType
+from characteristic.domain import Characteristic, Status, ValueType
 from characteristic.memory import Memory
 from characteristic.use_cases.define import Define, DefineCharacteristic
 from characteristic.use_cases.delete import DeleteCharacteristic
 from characteristic.use_cases.deprecate import DeprecateCharacteristic
 from characteristic.use_cases.get import GetCharacteristic
+from characteristic.use_cases.hear_specification import (
+    ForgetSpecification,
+    NoteSpecification,
+    Specification,
+    SpecificationUse,
+)
 from characteristic.use_cases.list import ListCharacteristics
 from characteristic.use_cases.lookup import Lookup, LookupCharacteristics
 from characteristic.use_cases.revise import Revise, ReviseCharacteristic
 from kernel.auth import Principal, Role
 from kernel.errors import CatalogError, Conflict, Invalid, NotFound, RuleBroken, Stale
 from kernel.query import Filter, Query, Sort
+from kernel.uses import Use
 
 ANN = Principal(subject="1", name="ann", roles=frozenset({Role.AUTHOR}))
 BOB = Principal(subject="2", name="bob", roles=frozenset({Role.AUTHOR}))
 RAM = Define(name="RAM", value_type=ValueType.INTEGER, unit="GB")
 MORE = Revise(name="Memory", value_type=ValueType.INTEGER, unit="GB")
-LAPTOP = Use(id=uuid4(), key="laptop")
+LAPTOP = Use(kind="specification", id=uuid4(), key="laptop")
 
 
 @pytest.fixture
@@ -47,6 +54,13 @@ def refused(memory: Memory, kind: type[CatalogError], code: str | None = None) -
     assert refusal.value.code == (code or kind.code)
     assert memory.database.rows == before
     assert len(memory.published) == published
+
+
+async def used(memory: Memory, *characteristics: Characteristic, version: int = 1) -> None:
+    """The laptop uses these."""
+    uses = tuple(SpecificationUse(characteristic_id=one.id) for one in characteristics)
+    heard = Specification(id=LAPTOP.id, key=LAPTOP.key, version=version, uses=uses)
+    await NoteSpecification(memory)(heard)
 
 
 def last(memory: Memory) -> tuple[str, UUID, int, str]:
@@ -100,7 +114,7 @@ async def test_revisions_that_are_refused(memory: Memory, ram: Characteristic) -
         await revise(ram.id, 2, MORE, BOB)
     with refused(memory, Invalid):
         await revise(ram.id, 1, Revise(name="RAM", value_type=ValueType.TEXT, unit="GB"), BOB)
-    memory.uses[ram.id] = [LAPTOP]
+    await used(memory, ram)
     with refused(memory, RuleBroken, "in_use"):
         await revise(ram.id, 1, Revise(name="RAM", value_type=ValueType.TEXT), BOB)
     await DeprecateCharacteristic(memory)(ram.id, 1, ANN)
@@ -109,7 +123,7 @@ async def test_revisions_that_are_refused(memory: Memory, ram: Characteristic) -
 
 
 async def test_deprecating(memory: Memory, ram: Characteristic) -> None:
-    memory.uses[ram.id] = [LAPTOP]
+    await used(memory, ram)
     deprecated = await DeprecateCharacteristic(memory)(ram.id, 1, BOB)
     assert (deprecated.status, deprecated.version) == (Status.DEPRECATED, 2)
     assert await GetCharacteristic(memory)(ram.id, ANN) == deprecated
@@ -138,7 +152,7 @@ async def test_deletions_that_are_refused(memory: Memory, ram: Characteristic) -
         await DeleteCharacteristic(memory)(uuid4(), 1, BOB)
     with refused(memory, Stale):
         await DeleteCharacteristic(memory)(ram.id, 2, BOB)
-    memory.uses[ram.id] = [LAPTOP]
+    await used(memory, ram)
     with refused(memory, RuleBroken, "in_use"):
         await DeleteCharacteristic(memory)(ram.id, 1, BOB)
 
@@ -159,9 +173,40 @@ async def test_looking_up(memory: Memory, ram: Characteristic) -> None:
     assert (found.items, found.missing) == ([], [])
 
 
+async def test_looking_up_judges_values(memory: Memory, ram: Characteristic) -> None:
+    wanted = Define(name="Colours", value_type=ValueType.TEXT, multiple=True)
+    colours, unknown = await DefineCharacteristic(memory)(wanted, ANN), uuid4()
+    ask = LookupCharacteristics(memory)
+    ids = (ram.id, colours.id, unknown)
+    found = await ask(Lookup(ids=ids, values={ram.id: "8", colours.id: ["a", "a"], unknown: 1}), BOB)
+    assert [(one.code, one.pointer) for one in found.problems] == [("repeated", f"/{colours.id}/1")]
+    assert (found.items, found.missing) == ([ram, colours], [unknown])
+    with refused(memory, Invalid):
+        await ask(Lookup(ids=(ram.id,), values={colours.id: ["a"]}), BOB)
+
+
 async def test_looking_up_is_bounded(memory: Memory) -> None:
     ids = tuple(uuid4() for _ in range(101))
     assert len((await LookupCharacteristics(memory)(Lookup(ids=ids[:100]), BOB)).missing) == 100
     with pytest.raises(Invalid) as refusal:
         await LookupCharacteristics(memory)(Lookup(ids=ids), BOB)
     assert [problem.pointer for problem in refusal.value.problems] == ["/ids"]
+
+
+async def test_what_is_heard_late_or_twice_changes_nothing(memory: Memory, ram: Characteristic) -> None:
+    await used(memory, version=2)
+    await used(memory, ram, version=1)
+    await DeleteCharacteristic(memory)(ram.id, 1, BOB)
+    assert last(memory)[0] == "characteristic.deleted.v1"
+
+
+async def test_who_is_deleted_uses_nothing_any_more(memory: Memory, ram: Characteristic) -> None:
+    await used(memory, ram)
+    with refused(memory, RuleBroken, "in_use"):
+        await DeleteCharacteristic(memory)(ram.id, 1, BOB)
+    gone = Specification(
+        id=LAPTOP.id, key=LAPTOP.key, version=2, uses=(SpecificationUse(characteristic_id=ram.id),)
+    )
+    await ForgetSpecification(memory)(gone)
+    await used(memory, ram, version=1)
+    await DeleteCharacteristic(memory)(ram.id, 1, BOB)

@@ -42,6 +42,10 @@ class Principal:
         return any(held.includes(role) for held in self.roles)
 
 
+PLATFORM = Principal(subject="platform", name="platform", roles=frozenset())
+"""Who does what follows by itself: hearing an event, a step of a process. Nobody can sign in as it."""
+
+
 class Verify(Protocol):
     """Tell who a token belongs to; `kernel.tokens.VerifyToken` does."""
 

@@ -50,6 +50,26 @@ class Command:
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class HeardPart:
+    """A part of what a context understands of another's event; names that it does not have are ignored."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "alias_generator": camel,
+        "populate_by_name": True,
+        "extra": "ignore",
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard(HeardPart):
+    """What a context understands of another's event: id, key and version of the aggregate it is about."""
+
+    id: UUID
+    key: str
+    version: int
+
+
 class Event:
     """Something that has happened to an aggregate; what it is now is the aggregate's state at that version.
 

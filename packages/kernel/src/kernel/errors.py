@@ -106,6 +106,12 @@ class Unavailable(_RetryLater):
     code = "unavailable"
 
 
+def refuse(message: str, problems: Sequence[Problem]) -> None:
+    """Raise Invalid with all of the problems, when there are any."""
+    if problems:
+        raise Invalid(message, problems=problems)
+
+
 def not_found(kind: str, id: UUID) -> NotFound:
     """What every store says of an id it does not have."""
     return NotFound(f"There is no {kind} with the id {id}.")

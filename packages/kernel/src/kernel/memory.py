@@ -15,6 +15,7 @@ from kernel.auth import Principal
 from kernel.domain import Aggregate, Event
 from kernel.errors import changed_meanwhile, key_taken, not_found
 from kernel.query import Filter, Page, Query
+from kernel.uses import Use
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -28,12 +29,22 @@ class Recorded:
     by: Principal
 
 
+@dataclass(frozen=True)
+class Usage:
+    """What somebody uses, as of a version of theirs."""
+
+    user: Use
+    version: int
+    used: frozenset[UUID]
+
+
 @dataclass
 class MemoryDatabase:
-    """The rows of every kind of aggregate by id, and all that was published, oldest first."""
+    """The rows of every kind of aggregate by id, all that was published, oldest first, and who uses what."""
 
     rows: dict[str, dict[UUID, Aggregate]] = field(default_factory=dict)
     published: list[Recorded] = field(default_factory=list)
+    usage: dict[tuple[str, UUID], Usage] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @asynccontextmanager
@@ -41,11 +52,14 @@ class MemoryDatabase:
         """One transaction: kept at the end of the block, undone when it raises."""
         async with self._turn:
             rows, published = {kind: dict(rows) for kind, rows in self.rows.items()}, len(self.published)
+            usage = dict(self.usage)
             try:
                 yield
             except BaseException:
                 self.rows.clear()
                 self.rows.update(rows)
+                self.usage.clear()
+                self.usage.update(usage)
                 del self.published[published:]
                 raise
 
@@ -119,6 +133,24 @@ class MemoryStore(Generic[A]):
         kept = self._rows.get(aggregate.id)
         if (kept.version if kept else 0) != aggregate.version:
             raise changed_meanwhile(self.kind)
+
+
+@dataclass(frozen=True)
+class MemoryUses:
+    """See `kernel.uses.Uses`."""
+
+    database: MemoryDatabase
+
+    async def of(self, id: UUID) -> list[Use]:
+        """See `Uses`."""
+        return [usage.user for usage in self.database.usage.values() if id in usage.used]
+
+    async def note(self, user: Use, version: int, used: Collection[UUID]) -> None:
+        """See `Uses`."""
+        named = (user.kind, user.id)
+        known = self.database.usage.get(named)
+        if known is None or known.version < version:
+            self.database.usage[named] = Usage(user, version, frozenset(used))
 
 
 def _fits(row: Aggregate, condition: Filter) -> bool:

@@ -243,6 +243,9 @@ class Subscriptions(Protocol):
     def subscribe(self, consumer: Consumer) -> AbstractAsyncContextManager[object]:
         """Deliver to the consumer while the context is open; leaving it waits for what is being handled."""
 
+    async def check(self) -> None:
+        """Readiness. Raises Unavailable while there is a consumer to whom nothing is delivered."""
+
 
 def patience(error: Exception, attempts: int, *, most: int = MOST_ATTEMPTS) -> float | None:
     """Seconds until a message is tried again after `attempts` failures; None when it is parked.

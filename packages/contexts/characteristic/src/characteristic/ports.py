@@ -5,9 +5,10 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
-from characteristic.domain import Characteristic, Use
+from characteristic.domain import Characteristic
 from kernel.auth import Principal
 from kernel.query import Page, Query
+from kernel.uses import Uses
 
 
 class Characteristics(Protocol):
@@ -32,13 +33,6 @@ class Characteristics(Protocol):
 
     async def delete(self, characteristic: Characteristic, /) -> None:
         """Remove it and publish that. Raises Stale."""
-
-
-class Uses(Protocol):
-    """Who uses which characteristic, as far as this context has heard."""
-
-    async def of(self, id: UUID) -> list[Use]:
-        """What uses the characteristic with this id, in no particular order."""
 
 
 class Work(Protocol):

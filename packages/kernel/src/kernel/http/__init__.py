@@ -8,13 +8,20 @@ from kernel.http.policy import GuardedRoute, allow, bearer_token, public
 from kernel.http.preconditions import SeenVersion, tag
 from kernel.http.problems import refusal
 from kernel.http.server import run, serve
+from kernel.http.views import AggregateView, Author, Operator, Publisher, Reader, View, shown
 
 __all__ = [
+    "AggregateView",
+    "Author",
     "GuardedRoute",
     "IdempotentRoute",
     "ListQuery",
+    "Operator",
     "PageView",
+    "Publisher",
+    "Reader",
     "SeenVersion",
+    "View",
     "allow",
     "bearer_token",
     "client",
@@ -23,5 +30,6 @@ __all__ = [
     "refusal",
     "run",
     "serve",
+    "shown",
     "tag",
 ]

@@ -6,6 +6,9 @@ from kernel.sql.inbox import SqlInbox
 from kernel.sql.refused import RefusedEvents
 from kernel.sql.replies import SqlReplies
 from kernel.sql.store import AggregateStore, AggregateTable
+from kernel.sql.tables import aggregate_table
+from kernel.sql.uses import SqlUses
+from kernel.sql.works import SqlWorks
 
 __all__ = [
     "AggregateStore",
@@ -15,6 +18,9 @@ __all__ = [
     "RefusedEvents",
     "SqlInbox",
     "SqlReplies",
+    "SqlUses",
+    "SqlWorks",
     "after_commit",
+    "aggregate_table",
     "run_migrations",
 ]

@@ -11,7 +11,11 @@ What a released migration calls never changes: a later form of these tables is a
 | `audit` | who has changed what, when, and how; it can only grow |
 | `inbox` | which messages a consumer has handled |
 | `reply` | the answers to requests with an Idempotency-Key |
+
+An app whose things others refer to has `usage` besides: who uses them.
 """
+
+from collections.abc import Mapping
 
 from alembic import op
 
@@ -139,3 +143,46 @@ def drop_event_tables() -> None:
         op.execute(f"drop table {table}")
     op.execute("drop function refuse_change()")
     op.execute("drop function moment(text)")
+
+
+def create_usage_table() -> None:
+    """Make the table of `SqlUses`. Called in a migration."""
+    op.execute("""
+        create table usage (
+            kind text not null,
+            user_id uuid not null,
+            version int not null,
+            user_key text not null,
+            used uuid[] not null,
+            primary key (kind, user_id)
+        )
+    """)
+    op.execute("create index on usage using gin (used)")
+
+
+def drop_usage_table() -> None:
+    """Drop it."""
+    op.execute("drop table usage")
+
+
+def create_aggregate_table(kind: str, columns: Mapping[str, str], *indexed: str) -> None:
+    """Make the table of a kind of aggregate (`AggregateStore`). Called in a migration.
+
+    `columns` are its own beside `key`, `name` and the times: name and definition, such as
+    `"status": "text not null generated always as (body ->> 'status') stored"`. Lists are sorted fast by
+    `name`, `modified_at` and what is `indexed`.
+    """
+    stored = {
+        "key": "text not null generated always as (body ->> 'key') stored",
+        "name": "text not null generated always as (body ->> 'name') stored",
+        **columns,
+        "created_at": "timestamptz not null generated always as (moment(body ->> 'createdAt')) stored",
+        "modified_at": "timestamptz not null generated always as (moment(body ->> 'modifiedAt')) stored",
+    }
+    own = "".join(f"{name} {definition}, " for name, definition in stored.items())
+    op.execute(
+        f"create table {kind} (id uuid primary key, version int not null, body jsonb not null, {own}"
+        f"constraint {kind}_key_key unique (key))"
+    )
+    for column in ("name", "modified_at", *indexed):
+        op.execute(f"create index on {kind} ({column}, id)")

@@ -7,7 +7,6 @@ from characteristic.domain.characteristic import (
     CharacteristicDeprecated,
     CharacteristicRevised,
     Status,
-    Use,
 )
 from characteristic.domain.definition import AllowedValue, Constraints, Definition, ValueType
 from characteristic.domain.units import check_unit, convert
@@ -22,7 +21,6 @@ __all__ = [
     "Constraints",
     "Definition",
     "Status",
-    "Use",
     "ValueType",
     "check_unit",
     "convert",

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from uuid import UUID
 
 from characteristic.domain.check import check
 from characteristic.domain.definition import AllowedValue, Constraints, Definition, ValueType
 from characteristic.domain.rules import faults
-from characteristic.domain.texts import key_faults, key_of
 from kernel.domain import Aggregate, Event
-from kernel.errors import Invalid, Problem, RuleBroken
-
-_MOST_NAMED = 10
-"""Users that a refusal names; the others are counted."""
+from kernel.errors import Problem, RuleBroken, refuse
+from kernel.texts import key_faults, key_of
+from kernel.uses import Use, require_unused, used_by
 
 
 class CharacteristicDefined(Event, type="characteristic.defined.v1"):
@@ -37,15 +34,6 @@ class Status(StrEnum):
 
     ACTIVE = "ACTIVE"
     DEPRECATED = "DEPRECATED"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Use:
-    """Something that uses a characteristic: its kind, id, and the key that people know it by."""
-
-    kind: str = "specification"
-    id: UUID
-    key: str
 
 
 @dataclass(kw_only=True)
@@ -74,7 +62,7 @@ class Characteristic(Aggregate):
         """
         tidy = wanted.tidied()
         found = key_of(tidy.name) if key is None else key
-        _refuse("This characteristic cannot be defined like that.", [*key_faults(found), *faults(tidy)])
+        refuse("This characteristic cannot be defined like that.", [*key_faults(found), *faults(tidy)])
         new = cls(key=found, name=tidy.name, value_type=tidy.value_type)
         new._take(tidy)
         new.record(CharacteristicDefined())
@@ -92,12 +80,12 @@ class Characteristic(Aggregate):
         if self.status is Status.DEPRECATED:
             raise RuleBroken(f"{self.name} is deprecated, so it is not revised any more.", code="deprecated")
         tidy = wanted.tidied()
-        _refuse("This characteristic cannot be revised like that.", [*faults(tidy)])
+        refuse("This characteristic cannot be revised like that.", [*faults(tidy)])
         if tidy == self.definition:
             return
         if uses and (relied_on := self._relied_on(tidy)):
             changes = " and ".join(relied_on)
-            raise RuleBroken(f"{_used(self.name, uses)}, so {changes} cannot change.", code="in_use")
+            raise RuleBroken(f"{used_by(self.name, uses)}, so {changes} cannot change.", code="in_use")
         self._take(tidy)
         self.record(CharacteristicRevised())
 
@@ -114,8 +102,7 @@ class Characteristic(Aggregate):
         Raises:
             RuleBroken: when there are `uses`.
         """
-        if uses:
-            raise RuleBroken(f"{_used(self.name, uses)}: deprecate it instead.", code="in_use")
+        require_unused(self.name, uses, "deprecate it")
         self.record(CharacteristicDeleted())
 
     def check(self, value: object) -> Problem | None:
@@ -154,15 +141,3 @@ class Characteristic(Aggregate):
         if self.multiple and not wanted.multiple:
             found.append("that it has several values")
         return found
-
-
-def _used(name: str, uses: Sequence[Use]) -> str:
-    """Who uses it, as the beginning of a sentence; of many, the first few by key."""
-    keys = sorted(use.key for use in uses)
-    more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
-    return f"{name} is used by {', '.join(keys[:_MOST_NAMED])}{more}"
-
-
-def _refuse(message: str, problems: Sequence[Problem]) -> None:
-    if problems:
-        raise Invalid(message, problems=problems)

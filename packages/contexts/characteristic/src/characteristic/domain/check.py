@@ -7,19 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from characteristic.domain.definition import Definition, ValueType
-from characteristic.domain.numbers import (
-    MOST_DIGITS,
-    MOST_INTEGER_DIGITS,
-    decimal_places,
-    digits,
-    on_step,
-    read_decimal,
-    read_integer,
-)
+from characteristic.domain.numbers import MOST_INTEGER_DIGITS, on_step, read_decimal, read_integer
 from characteristic.domain.patterns import matches
 from characteristic.domain.rules import MOST_TEXT
-from characteristic.domain.texts import unprintable
+from kernel.decimals import MOST_DIGITS, decimal_places, digits
 from kernel.errors import Problem
+from kernel.texts import unprintable
 
 MOST_VALUES = 500
 """Of one characteristic of one product, when it is `multiple`."""

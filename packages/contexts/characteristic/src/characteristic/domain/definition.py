@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from characteristic.domain.numbers import plain
+from kernel.decimals import plain
 
 
 class ValueType(StrEnum):

@@ -1,12 +1,10 @@
-"""Exact numbers: how JSON values become decimals, and how long a number may be."""
+"""How JSON values become exact numbers."""
 
 import math
 import re
 from decimal import Decimal
 from fractions import Fraction
 
-MOST_DIGITS = 40
-"""Of a decimal, before and after the point together; what is longer is a mistake or an attack."""
 MOST_INTEGER_DIGITS = 18
 """Of an integer: what fits every store's 64 bits."""
 
@@ -37,34 +35,7 @@ def read_decimal(value: object) -> Decimal | None:
     return read_integer(value)
 
 
-def digits(number: Decimal) -> int:
-    """How many digits a finite number has when it is written without an exponent."""
-    _, written, exponent = number.as_tuple()
-    shift = int(exponent)
-    return max(len(written) + max(shift, 0), -shift)
-
-
-def decimal_places(number: Decimal) -> int:
-    """How many decimal places a finite number needs: 12.50 needs one.
-
-    The number has at most `MOST_DIGITS` digits.
-    """
-    return len(f"{number:f}".partition(".")[2].rstrip("0"))
-
-
-def whole(number: Decimal) -> bool:
-    """Whether a finite number of at most `MOST_DIGITS` digits is integral, as 12 and 12.0 are."""
-    return decimal_places(number) == 0
-
-
 def on_step(number: Decimal, start: Decimal, step: Decimal) -> bool:
     """Whether `number` is a whole number of steps away from `start`."""
     # Fractions, because the remainder of decimals is limited to the 28 digits of Python's decimal context.
     return (Fraction(number) - Fraction(start)) % Fraction(step) == 0
-
-
-def plain(number: Decimal) -> Decimal:
-    """The same number without an exponent; what is too long or not finite is returned as it is."""
-    if not number.is_finite() or digits(number) > MOST_DIGITS:
-        return number
-    return Decimal(f"{number:f}")

@@ -8,8 +8,8 @@ from typing import Any
 
 import re2  # type: ignore[import-untyped]
 
-from characteristic.domain.texts import unprintable
 from kernel.errors import Problem
+from kernel.texts import unprintable
 
 MOST_PATTERN = 500
 """Characters of a pattern."""

@@ -6,20 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from characteristic.domain.definition import AllowedValue, Constraints, Definition, ValueType
-from characteristic.domain.numbers import (
-    MOST_DIGITS,
-    MOST_INTEGER_DIGITS,
-    decimal_places,
-    digits,
-    whole,
-)
+from characteristic.domain.numbers import MOST_INTEGER_DIGITS
 from characteristic.domain.patterns import check_pattern
-from characteristic.domain.texts import code_faults, text_faults
 from characteristic.domain.units import check_unit
+from kernel.decimals import MOST_DIGITS, decimal_places, digits, whole
 from kernel.errors import Problem
+from kernel.texts import code_faults, description_faults, name_faults, text_faults
 
-MOST_NAME = 200
-MOST_DESCRIPTION = 4000
 MOST_TEXT = 4000
 """Characters of a text value; `maxLength` can only ask for less."""
 MOST_SCALE = 12
@@ -44,8 +37,8 @@ _JSON = {"max_length": "maxLength"}
 
 def faults(definition: Definition) -> Iterator[Problem]:
     """All that is wrong with a tidied definition, with JSON pointers into it."""
-    yield from text_faults(definition.name, "/name", least=1, most=MOST_NAME)
-    yield from text_faults(definition.description, "/description", most=MOST_DESCRIPTION, lines=True)
+    yield from name_faults(definition.name)
+    yield from description_faults(definition.description)
     yield from _unit_faults(definition)
     yield from _constraint_faults(definition)
     yield from _choice_faults(definition)

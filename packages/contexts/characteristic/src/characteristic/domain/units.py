@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from types import ModuleType
 
-from characteristic.domain.numbers import MOST_DIGITS, digits
+from kernel.decimals import MOST_DIGITS, digits
 from kernel.errors import Invalid, Problem
 
 MOST_UNIT = 32

@@ -8,6 +8,8 @@ from kernel.errors import Problem
 
 MOST_KEY = 64
 """Characters of a key."""
+MOST_NAME = 200
+MOST_DESCRIPTION = 4000
 
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # Unicode's Cc and Cs
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -33,6 +35,16 @@ def text_faults(
         yield Problem("length", f"Between {least} and {most} characters are accepted here; {found}.", pointer)
     if unprintable(text) or ("\n" in text and not lines):
         yield Problem("characters", "Control characters are not accepted here.", pointer)
+
+
+def name_faults(name: str) -> Iterator[Problem]:
+    """What is wrong with the name that people read."""
+    yield from text_faults(name, "/name", least=1, most=MOST_NAME)
+
+
+def description_faults(description: str) -> Iterator[Problem]:
+    """What is wrong with a description, which may have several lines, or be empty."""
+    yield from text_faults(description, "/description", most=MOST_DESCRIPTION, lines=True)
 
 
 def key_of(name: str) -> str:

@@ -1,0 +1,1 @@
+"""What is sold: drafts, publication, and what is live."""

@@ -1,0 +1,1 @@
+"""Kinds of products: which characteristics they have, and which of them are required."""
