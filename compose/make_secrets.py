@@ -14,6 +14,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+SERVICES = ("characteristic", "offering", "pricing", "specification")
+"""The services with a database of their own and an account at the broker."""
+
 PASSWORDS = (
     "camunda_admin_password",
     "gateway_client_secret",
@@ -21,36 +24,50 @@ PASSWORDS = (
     "mongo_root_password",
     "mongo_store_password",
     "postgres_camunda_password",
-    "postgres_characteristic_password",
     "postgres_keycloak_password",
     "postgres_password",
     "rabbitmq_admin_password",
     "rabbitmq_catalog_password",
-    "rabbitmq_characteristic_password",
+    *(f"{server}_{name}_password" for server in ("postgres", "rabbitmq") for name in SERVICES),
 )
 
 ADDRESSES = {
-    "characteristic_broker_url": (
-        "amqp://characteristic:{}@rabbitmq:5672/catalog",
-        "rabbitmq_characteristic_password",
-    ),
-    "characteristic_database_url": (
-        "postgresql+asyncpg://characteristic:{}@postgres:5432/characteristic",
-        "postgres_characteristic_password",
-    ),
+    **{
+        f"{name}_broker_url": (f"amqp://{name}:{{}}@rabbitmq:5672/catalog", f"rabbitmq_{name}_password")
+        for name in SERVICES
+    },
+    **{
+        f"{name}_database_url": (
+            f"postgresql+asyncpg://{name}:{{}}@postgres:5432/{name}",
+            f"postgres_{name}_password",
+        )
+        for name in SERVICES
+    },
 }
 """Where a service finds its servers, and the password that goes into the address."""
 
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
-# Publishing needs `write` on the exchange and nothing else. Only a declare that may create needs `configure`;
-# a passive one needs no permission at all. "^$" matches no name, not even that of the default exchange, by
-# which every queue could be written to: it is checked as "amq.default".
-PUBLISH = {"configure": "^$", "write": r"^catalog\.events$", "read": "^$"}
+
+
+def publish_and_hear(name: str) -> Mapping[str, str]:
+    """Return what the account of a service may do: publish events, and consume from the queue of its name.
+
+    Publishing needs `write` on the exchange of events, handing over what failed needs it on the exchange of
+    its own copies. Consuming needs `read` on the queue. Only a declare that may create needs `configure`; a
+    passive one needs no permission at all. "^$" matches no name, not even that of the default exchange, by
+    which every queue could be written to: it is checked as "amq.default".
+    """
+    return {
+        "configure": "^$",
+        "write": rf"^(catalog\.events|{name}\.copies)$",
+        "read": f"^{name}$",
+    }
+
 
 ACCOUNTS: dict[str, tuple[list[str], Mapping[str, str]]] = {
     "admin": (["administrator"], EVERYTHING),
     "catalog": ([], EVERYTHING),
-    "characteristic": ([], PUBLISH),
+    **{name: ([], publish_and_hear(name)) for name in SERVICES},
 }
 """The broker's accounts: their tags, and what they may do in the virtual host."""
 

@@ -3,7 +3,7 @@
 # It creates no tables; migrations belong to the app that owns the data.
 set -eu
 
-for name in camunda characteristic keycloak; do
+for name in camunda characteristic keycloak offering pricing specification; do
   # psql reads the password itself, so that it appears in no list of processes.
   psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname=postgres <<SQL
 \\set password \`cat /run/secrets/postgres_${name}_password\`

@@ -14,11 +14,15 @@ from typing import Any
 
 import pytest
 import yaml
+from offering_app.settings import OfferingSettings
+from pricing_app.settings import PricingSettings
+from specification_app.settings import SpecificationSettings
 
 from characteristic_app.settings import CharacteristicSettings
 from gateway_app.settings import GatewaySettings
 from kernel.rabbit import EXCHANGE
 from kernel.settings import AppSettings
+from platform_app.apps import SERVICES
 from platform_app.topology import QUEUES, definitions
 from tests.architecture.compose import RULES, Compose, Service, faults
 
@@ -159,7 +163,13 @@ def test_every_secret_that_is_declared_is_used(compose: Compose) -> None:
 
 @pytest.mark.parametrize(
     ("settings", "needed_here"),
-    [(CharacteristicSettings, {"CHARACTERISTIC_BROKER_URL"}), (GatewaySettings, set())],
+    [
+        (CharacteristicSettings, {"CHARACTERISTIC_BROKER_URL"}),
+        (GatewaySettings, {"GATEWAY_UPSTREAMS"}),
+        (OfferingSettings, {"OFFERING_BROKER_URL"}),
+        (PricingSettings, {"PRICING_BROKER_URL"}),
+        (SpecificationSettings, {"SPECIFICATION_BROKER_URL", "SPECIFICATION_CHARACTERISTIC_URL"}),
+    ],
 )
 def test_each_variable_and_secret_of_an_app_is_a_setting_and_none_is_missing(
     compose: Compose, settings: type[AppSettings], needed_here: set[str]
@@ -177,7 +187,7 @@ def test_each_variable_and_secret_of_an_app_is_a_setting_and_none_is_missing(
 def test_apps_are_hardened_alike(compose: Compose) -> None:
     apps = ours(compose)
     alike = ("cap_drop", "logging", "mem_limit", "pids_limit", "read_only", "security_opt", "tmpfs", "user")
-    assert len(apps) == 2
+    assert len(apps) == 1 + len(SERVICES)
     assert all([app[key] for key in alike] == [apps[0][key] for key in alike] for app in apps)
 
 
@@ -194,7 +204,7 @@ def test_secrets_are_readable_files_in_a_closed_folder(secrets: Path) -> None:
 
 def test_secrets_are_random_and_long(secrets: Path) -> None:
     values = [file.read_text(encoding="ascii") for file in secrets.iterdir()]
-    assert len(set(values)) == len(values) == 16
+    assert len(set(values)) == len(values)
     assert min(len(value) for value in values) == 43
 
 
@@ -211,12 +221,12 @@ def test_a_missing_secret_is_made_again_and_the_others_stay(secrets: Path) -> No
     assert (secrets / "postgres_password").read_bytes() == kept
 
 
-def test_the_broker_knows_three_accounts_by_the_hash_of_their_passwords(secrets: Path) -> None:
+def test_the_broker_knows_its_accounts_by_the_hash_of_their_passwords(secrets: Path) -> None:
     document = json.loads((secrets / "rabbitmq_definitions.json").read_text(encoding="ascii"))
     assert {user["name"]: user["tags"] for user in document["users"]} == {
         "admin": ["administrator"],
         "catalog": [],
-        "characteristic": [],
+        **{name: [] for name in SERVICES},
     }
     for user in document["users"]:
         hashed = base64.b64decode(user["password_hash"])
@@ -224,14 +234,18 @@ def test_the_broker_knows_three_accounts_by_the_hash_of_their_passwords(secrets:
         assert hashed[4:] == hashlib.sha256(hashed[:4] + password).digest()
 
 
-def test_a_service_may_publish_events_at_the_broker_and_nothing_else(secrets: Path) -> None:
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_may_publish_events_and_hear_its_own_at_the_broker(secrets: Path, name: str) -> None:
     document = json.loads((secrets / "rabbitmq_definitions.json").read_text(encoding="ascii"))
-    [may] = [one for one in document["permissions"] if one["user"] == "characteristic"]
+    [may] = [one for one in document["permissions"] if one["user"] == name]
     queues = [queue["name"] for queue in document["queues"]]
+    exchanges = [exchange["name"] for exchange in document["exchanges"]]
     # "amq.default" is what the default exchange is checked as; names that the broker makes up are "amq.gen-".
-    others = [*queues, f"{EXCHANGE}2", f"x{EXCHANGE}", EXCHANGE.replace(".", "x"), "amq.default", "amq.gen-x"]
-    assert [name for name in [EXCHANGE, *others] if re.search(may["write"], name)] == [EXCHANGE]
-    assert [may["vhost"], may["configure"], may["read"]] == ["catalog", "^$", "^$"]
+    others = [f"{EXCHANGE}2", f"x{EXCHANGE}", EXCHANGE.replace(".", "x"), "amq.default", "amq.gen-x"]
+    named = [*exchanges, *queues, *others]
+    assert [one for one in named if re.search(may["write"], one)] == [EXCHANGE, f"{name}.copies"]
+    assert [one for one in named if re.search(may["read"], one)] == [name]
+    assert [may["vhost"], may["configure"]] == ["catalog", "^$"]
 
 
 def test_the_broker_loads_the_topology_of_the_code(secrets: Path) -> None:
@@ -243,14 +257,13 @@ def test_the_broker_loads_the_topology_of_the_code(secrets: Path) -> None:
     assert {key: loaded[key] for key in topology} == topology
 
 
-def test_a_service_s_addresses_hold_its_passwords(secrets: Path) -> None:
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_s_addresses_hold_its_passwords(secrets: Path, name: str) -> None:
     held = {file.name: file.read_text(encoding="ascii") for file in secrets.iterdir()}
-    password = held["rabbitmq_characteristic_password"]
-    assert held["characteristic_broker_url"] == f"amqp://characteristic:{password}@rabbitmq:5672/catalog"
-    password = held["postgres_characteristic_password"]
-    assert held["characteristic_database_url"] == (
-        f"postgresql+asyncpg://characteristic:{password}@postgres:5432/characteristic"
-    )
+    password = held[f"rabbitmq_{name}_password"]
+    assert held[f"{name}_broker_url"] == f"amqp://{name}:{password}@rabbitmq:5672/catalog"
+    password = held[f"postgres_{name}_password"]
+    assert held[f"{name}_database_url"] == f"postgresql+asyncpg://{name}:{password}@postgres:5432/{name}"
 
 
 def test_each_role_with_a_password_has_a_database(compose: Compose) -> None:

@@ -7,9 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
+import offering_app.container
+import pricing_app.container
 import pytest
+import specification_app.container
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Singleton
+from offering_app.settings import OfferingSettings
+from pricing_app.settings import PricingSettings
+from specification_app.settings import SpecificationSettings
 
 import characteristic_app.container
 import gateway_app.container
@@ -42,17 +48,22 @@ def containers() -> dict[str, DeclarativeContainer]:
             "key_secret": "k" * 20,
         }
     )
-    characteristic = CharacteristicSettings.model_validate(
-        {
-            "auth_issuer": ISSUER,
-            "database_url": "postgresql+asyncpg://nobody@/nowhere",
-            "broker_url": "amqp://nobody@broker.invalid/",
-        }
-    )
+    service = {
+        "auth_issuer": ISSUER,
+        "database_url": "postgresql+asyncpg://nobody@/nowhere",
+        "broker_url": "amqp://nobody@broker.invalid/",
+    }
     return {
-        "characteristic_app": characteristic_app.container.Container(settings=characteristic),
+        "characteristic_app": characteristic_app.container.Container(
+            settings=CharacteristicSettings.model_validate(service)
+        ),
         "gateway_app": gateway_app.container.Container(settings=gateway),
         "identity_app": identity_app.container.Container(settings=identity),
+        "offering_app": offering_app.container.Container(settings=OfferingSettings.model_validate(service)),
+        "pricing_app": pricing_app.container.Container(settings=PricingSettings.model_validate(service)),
+        "specification_app": specification_app.container.Container(
+            settings=SpecificationSettings.model_validate(service)
+        ),
     }
 
 

@@ -8,9 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from platform_app.apps import SERVICES
 from platform_app.repository import repository
 
 SCRIPT = repository() / "compose" / "make_secrets.py"
+EVERY = {
+    "mongo_keyfile",
+    "rabbitmq_definitions.json",
+    *(f"{name}_password" for name in ("camunda_admin", "keycloak_admin", "mongo_root", "mongo_store")),
+    *(f"{name}_password" for name in ("postgres", "postgres_camunda", "postgres_keycloak")),
+    *(f"rabbitmq_{name}_password" for name in ("admin", "catalog")),
+    "gateway_client_secret",
+    *(f"{server}_{name}_password" for server in ("postgres", "rabbitmq") for name in SERVICES),
+    *(f"{name}_{server}_url" for server in ("broker", "database") for name in SERVICES),
+}
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
@@ -35,10 +46,10 @@ def test_a_kill_while_a_secret_is_made_leaves_none(tmp_path: Path) -> None:
 
 def test_an_empty_secret_is_a_missing_one(tmp_path: Path) -> None:
     (tmp_path / "postgres_password").touch()
-    assert make(tmp_path) == f"16 secrets written to {tmp_path}\n"
+    assert make(tmp_path) == f"{len(EVERY)} secrets written to {tmp_path}\n"
     assert len((tmp_path / "postgres_password").read_text()) == 43
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o444}
-    assert len(list(tmp_path.iterdir())) == 16
+    assert {file.name for file in tmp_path.iterdir()} == EVERY
 
 
 @pytest.mark.parametrize("lost", ["", None])

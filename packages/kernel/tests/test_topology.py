@@ -31,6 +31,11 @@ def test_a_consumer_has_five_queues() -> None:
     ]
 
 
+def test_a_consumer_reaches_what_stands_beside_its_queue_by_an_exchange_of_its_own() -> None:
+    assert QUEUE.copies == "search.copies"
+    assert set(QUEUE.copied_to) == set(QUEUE.arguments) - {"search"}
+
+
 def test_what_is_delivered_too_often_is_parked_by_the_broker() -> None:
     wanted = {
         **WAITING,

@@ -109,7 +109,8 @@ class EagerSubscriptions(RabbitSubscriptions):
     @asynccontextmanager
     async def subscribe(self, consumer: Consumer) -> AsyncIterator[None]:
         queue = Queue(consumer.name, sorted(consumer.types), self._tiers)
-        async with Sender(self._url, name=f"{consumer.name} hands over") as sender:
+        name = f"{consumer.name} hands over"
+        async with Sender(self._url, name=name, through=[queue.copies]) as sender:
             one = _EagerSubscription(self._url, consumer, queue, sender)
             async with kept_running(f"{consumer.name} consumes", one.run):
                 yield

@@ -13,8 +13,8 @@ from platform_app.servers import Say
 from platform_app.servers.ready import answers
 
 REALM = "catalog"
-SERVICES = ("characteristic",)
-"""The services behind the gateway; each is an audience of the tokens."""
+SERVICES = ("characteristic", "specification", "pricing", "offering")
+"""The services behind the gateway; each is an audience of the tokens, and the name of a consumer."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The native stack: the real servers as ordinary processes of this machine, and one process per app."""
 
+import json
 from collections.abc import Mapping
 
 from platform_app.apps import SERVICES, App, gateway_env, service_env
@@ -16,6 +17,9 @@ from platform_app.stack import Link, Stack
 PORTS = {
     "gateway": 8000,
     "characteristic": 8002,
+    "specification": 8003,
+    "pricing": 8004,
+    "offering": 8005,
     "postgres": 15432,
     "rabbitmq": 5673,
     "rabbitmq-management": 15673,
@@ -46,14 +50,17 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
         told = {"TRACE_EXPORTER": "zipkin", "TRACE_ENDPOINT": f"{zipkin.url}/api/v2/spans"}
         return {f"{name.upper()}_{variable}": value for variable, value in told.items()}
 
+    services = {name: f"http://{LOOPBACK}:{ports[name]}" for name in SERVICES}
+
     def gateway() -> Mapping[str, str]:
         door = gateway_env(home, ports["gateway"], keycloak.issuer, keycloak.url)
-        return {**door, **tracing("gateway")}
+        return {**door, "GATEWAY_UPSTREAMS": json.dumps(services), **tracing("gateway")}
 
     def service(name: str) -> App:
         def env() -> Mapping[str, str]:
             told = service_env(name, ports[name], keycloak.issuer, postgres.url(name), rabbitmq.url)
-            return {**told, **tracing(name)}
+            asks = {"SPECIFICATION_CHARACTERISTIC_URL": services["characteristic"]}
+            return {**told, **(asks if name == "specification" else {}), **tracing(name)}
 
         return App(name, f"{name}_app.main", ports[name], env)
 
@@ -66,7 +73,7 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
         ],
         links=[
             Link("gateway", base, "a demo user"),
-            *(Link(name, f"http://{LOOPBACK}:{ports[name]}") for name in SERVICES),
+            *(Link(name, url) for name, url in services.items()),
             Link("Keycloak", f"{keycloak.url}/admin/", "catalog-admin"),
             Link("RabbitMQ", rabbitmq.management, "catalog"),
             Link(camunda.name, camunda.cockpit, "catalog"),

@@ -11,14 +11,32 @@ from collections.abc import Collection
 from kernel.rabbit import EXCHANGE, Queue
 from platform_app.servers.rabbitmq import VHOST
 
-QUEUES = (Queue("store", ("characteristic.*.v1",)),)
+_OFFERINGS = ("offering.*.v1",)
+QUEUES = (
+    Queue("characteristic", ("specification.*.v1",)),
+    Queue("specification", _OFFERINGS),
+    Queue("pricing", _OFFERINGS),
+    Queue("offering", ("publication.requested.v1",)),
+    Queue(
+        "store",
+        ("characteristic.*.v1", "specification.*.v1", "price.*.v1", *_OFFERINGS, "publication.*.v1"),
+    ),
+)
 
 
 def definitions(queues: Collection[Queue]) -> str:
     """What `kernel.rabbit.apply` would create, in RabbitMQ's format of definitions."""
     lasting = {"vhost": VHOST, "durable": True, "auto_delete": False}
+    exchanges = {EXCHANGE: "topic", **{queue.copies: "direct" for queue in queues}}
+    bindings = [
+        *((EXCHANGE, queue.name, type) for queue in queues for type in queue.types),
+        *((queue.copies, name, name) for queue in queues for name in queue.copied_to),
+    ]
     document = {
-        "exchanges": [{"name": EXCHANGE, **lasting, "type": "topic", "internal": False, "arguments": {}}],
+        "exchanges": [
+            {"name": name, **lasting, "type": type, "internal": False, "arguments": {}}
+            for name, type in exchanges.items()
+        ],
         "queues": [
             {"name": name, **lasting, "arguments": arguments}
             for queue in queues
@@ -26,15 +44,14 @@ def definitions(queues: Collection[Queue]) -> str:
         ],
         "bindings": [
             {
-                "source": EXCHANGE,
+                "source": source,
                 "vhost": VHOST,
-                "destination": queue.name,
+                "destination": destination,
                 "destination_type": "queue",
-                "routing_key": type,
+                "routing_key": key,
                 "arguments": {},
             }
-            for queue in queues
-            for type in queue.types
+            for source, destination, key in bindings
         ],
     }
     return json.dumps(document, indent=2) + "\n"

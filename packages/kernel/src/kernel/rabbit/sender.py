@@ -1,7 +1,7 @@
 """Publishing until the broker has confirmed, over a connection that is made anew whenever it fails."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Self
 from uuid import uuid4
@@ -26,12 +26,13 @@ class Sender(AbstractAsyncContextManager["Sender"]):
 
     Constructing it connects to nothing, and it may be opened while there is no broker. `name` is that of the
     connection. It is a connection for publishing only: in an alarm the broker stops reading from those, and
-    acknowledgements must not wait behind.
+    acknowledgements must not wait behind. `through` are exchanges to publish to besides that of all events.
     """
 
-    def __init__(self, url: str, *, name: str) -> None:
+    def __init__(self, url: str, *, name: str, through: Collection[str] = ()) -> None:
         self._url = url
         self._name = name
+        self._through = through
         self._running = AsyncExitStack()
         self._exchanges: Mapping[str, AbstractExchange] = {}
         self._there = asyncio.Event()
@@ -90,8 +91,8 @@ class Sender(AbstractAsyncContextManager["Sender"]):
 
     async def _stay_connected(self) -> None:
         async with connected(self._url, self._name) as connection, channelled(connection) as channel:
-            events = await exchange(channel)
-            self._exchanges = {"": channel.default_exchange, EXCHANGE: events}
+            found = {name: await exchange(channel, name) for name in (EXCHANGE, *self._through)}
+            self._exchanges = {"": channel.default_exchange, **found}
             self._unanswered_since = None
             self._there.set()
             try:

@@ -64,7 +64,8 @@ class RabbitSubscriptions:
     async def subscribe(self, consumer: Consumer) -> AsyncIterator[None]:
         """See `Subscriptions`. The broker and the queues may be there later: `check` tells when they are."""
         queue = Queue(consumer.name, sorted(consumer.types), self._tiers)
-        async with Sender(self._url, name=f"{consumer.name} hands over") as sender:
+        name = f"{consumer.name} hands over"
+        async with Sender(self._url, name=name, through=[queue.copies]) as sender:
             one = _Subscription(self._url, consumer, queue, sender)
             self._subscribed.append(one)
             try:
@@ -189,7 +190,7 @@ class _Subscription:
         log.warning("message.failed", attempts=attempts, error=error)
         while True:
             try:
-                return await self._sender.publish(copy, to)
+                return await self._sender.publish(copy, to, exchange=self.queue.copies)
             except Unavailable as trouble:
                 log.warning("message.held", error=trouble)
                 await asyncio.sleep(_PAUSE)

@@ -1,8 +1,8 @@
 """Which queues there are, as data; created by a command of its own, and only looked at by the apps.
 
 Each consumer has a queue of its name. Beside it stand its retry tiers, in which a message waits until its
-time is up and then returns, and its parked queue for what nobody could handle. All are quorum queues, and
-each forgets a message only when the next one has confirmed it.
+time is up and then returns, and its parked queue for what nobody could handle; it reaches them by an exchange
+of its own. All are quorum queues, and each forgets a message only when the next one has confirmed it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -53,6 +53,19 @@ class Queue:
     def parked(self) -> str:
         """The name of the queue for what could not be handled."""
         return f"{self.name}.parked"
+
+    @property
+    def copies(self) -> str:
+        """The name of the exchange by which its consumer, and nobody else, hands over what it cannot handle.
+
+        The default exchange would do as well; but who may write to that may write to every queue.
+        """
+        return f"{self.name}.copies"
+
+    @property
+    def copied_to(self) -> tuple[str, ...]:
+        """The queues behind that exchange; each is bound by its own name."""
+        return (*(retry.name for retry in self.retries), self.parked)
 
     @property
     def retries(self) -> tuple[Retry, ...]:
@@ -112,20 +125,21 @@ async def verify(connection: AbstractConnection, queue: Queue) -> None:
         Unavailable: saying what is missing and what creates it, or that the broker does not answer.
     """
     async with channelled(connection) as channel:
-        await exchange(channel)
+        for name in (EXCHANGE, queue.copies):
+            await exchange(channel, name)
         for name in queue.arguments:
             await inspect(channel, name)
 
 
-async def exchange(channel: AbstractChannel) -> AbstractExchange:
-    """The exchange of all events.
+async def exchange(channel: AbstractChannel, name: str = EXCHANGE) -> AbstractExchange:
+    """An exchange that must be there, by default that of all events.
 
     Raises:
         Unavailable: when there is none, or the broker does not answer; the channel is closed then.
     """
     async with answering("say whether there is an exchange"):
-        with _explained(f"exchange {EXCHANGE}"):
-            return await channel.declare_exchange(EXCHANGE, passive=True)
+        with _explained(f"exchange {name}"):
+            return await channel.declare_exchange(name, passive=True)
 
 
 async def inspect(channel: AbstractChannel, name: str) -> tuple[int, int]:
@@ -146,10 +160,15 @@ async def _create(channel: AbstractChannel, queue: Queue) -> None:
         async with answering(f"create the queue {name}"):
             with _explained(f"queue {name}"):
                 await channel.declare_queue(name, durable=True, arguments=dict(arguments))
-    bound = await channel.get_queue(queue.name, ensure=False)
-    for type in queue.types:
-        async with answering(f"bind {queue.name} to {type}"):
-            await bound.bind(EXCHANGE, type)
+    async with answering(f"create the exchange {queue.copies}"):
+        with _explained(f"exchange {queue.copies}"):
+            await channel.declare_exchange(queue.copies, ExchangeType.DIRECT, durable=True)
+    for bound, source, key in (
+        *((queue.name, EXCHANGE, type) for type in queue.types),
+        *((name, queue.copies, name) for name in queue.copied_to),
+    ):
+        async with answering(f"bind {bound} to {key}"):
+            await (await channel.get_queue(bound, ensure=False)).bind(source, key)
 
 
 @contextmanager
