@@ -19,6 +19,7 @@ class Story:
     answers: list[httpx.Response] = field(default_factory=list)
     tokens: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
     parked: list[dict[str, Any]] = field(default_factory=list)
     waiting: int = 0
 

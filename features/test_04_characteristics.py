@@ -6,22 +6,22 @@ from typing import Any
 from pytest_bdd import scenarios, then, when
 
 from features.characteristics import *  # noqa: F403  # steps are found by being here
-from features.characteristics import Catalogue
 from features.conftest import Story, bearer
+from features.resources import Characteristics
 from tests.worlds import World
 
 scenarios("04_characteristics.feature")
 
 
 @when("the author defines the memory of a device, in gigabytes from 1 to 512")
-def defines_memory(story: Story, catalogue: Catalogue, author: str) -> None:
+def defines_memory(story: Story, catalogue: Characteristics, author: str) -> None:
     limits = {"min": "1", "max": "512"}
     wanted = {"name": f"Memory {catalogue.mark}", "valueType": "integer", "unit": "GB", "constraints": limits}
-    story.answers.append(catalogue.define(author, wanted))
+    story.answers.append(catalogue.make(author, wanted))
 
 
 @then("the characteristic is there, in its first version, made by the author")
-def is_there(world: World, story: Story, catalogue: Catalogue, author: str) -> None:
+def is_there(world: World, story: Story, catalogue: Characteristics, author: str) -> None:
     assert story.answer.status_code == 201, story.answer.text
     said = story.answer.json()
     assert (said["version"], said["status"], said["createdBy"]) == (1, "ACTIVE", "author")
@@ -31,7 +31,7 @@ def is_there(world: World, story: Story, catalogue: Catalogue, author: str) -> N
 
 
 @then("a reader finds it by a part of its name")
-def reader_finds(world: World, story: Story, catalogue: Catalogue) -> None:
+def reader_finds(world: World, story: Story, catalogue: Characteristics) -> None:
     reader = world.sign_in("reader")["accessToken"]
     assert catalogue.found(reader) == [story.answer.json()]
 
@@ -44,9 +44,9 @@ def told_what_is_wrong(story: Story) -> None:
 
 
 @when("the author defines another characteristic with the same key")
-def defines_same_key(story: Story, catalogue: Catalogue, author: str) -> None:
+def defines_same_key(story: Story, catalogue: Characteristics, author: str) -> None:
     wanted = catalogue.colour(key=story.before["key"], name=f"Other {catalogue.mark}")
-    story.answers.append(catalogue.define(author, wanted))
+    story.answers.append(catalogue.make(author, wanted))
 
 
 @then("the author is told that the key is taken")
@@ -56,7 +56,7 @@ def told_taken(story: Story) -> None:
 
 
 @when("the author and a publisher change the same version at the same time")
-def change_together(world: World, story: Story, catalogue: Catalogue, author: str) -> None:
+def change_together(world: World, story: Story, catalogue: Characteristics, author: str) -> None:
     tokens = [author, world.sign_in("publisher")["accessToken"]]
 
     def change(number: int) -> Any:
@@ -68,7 +68,7 @@ def change_together(world: World, story: Story, catalogue: Catalogue, author: st
 
 
 @then("one of the two changes is kept")
-def one_is_kept(story: Story, catalogue: Catalogue, author: str) -> None:
+def one_is_kept(story: Story, catalogue: Characteristics, author: str) -> None:
     kept = [one.json() for one in story.answers[-2:] if one.status_code == 200]
     assert len(kept) == 1
     assert catalogue.found(author) == kept
@@ -82,7 +82,7 @@ def other_is_told(story: Story) -> None:
 
 
 @when("the author changes it without saying which version they have seen")
-def changes_blindly(world: World, story: Story, catalogue: Catalogue, author: str) -> None:
+def changes_blindly(world: World, story: Story, catalogue: Characteristics, author: str) -> None:
     address = f"{catalogue.address}/{story.before['id']}"
     wanted = catalogue.colour(description="blind")
     story.answers.append(world.http.put(address, json=wanted, headers=bearer(author)))
@@ -94,12 +94,12 @@ def told_to_say(story: Story) -> None:
 
 
 @then("the characteristic is still in its first version")
-def still_first(story: Story, catalogue: Catalogue, author: str) -> None:
+def still_first(story: Story, catalogue: Characteristics, author: str) -> None:
     assert catalogue.found(author) == [story.before]
 
 
 @when("the author deprecates it")
-def deprecates(story: Story, catalogue: Catalogue, author: str) -> None:
+def deprecates(story: Story, catalogue: Characteristics, author: str) -> None:
     story.answers.append(catalogue.change(author, story.before, "POST", "/deprecate"))
 
 
@@ -110,21 +110,21 @@ def is_deprecated(story: Story) -> None:
 
 
 @then("the author can no longer change it")
-def cannot_change(story: Story, catalogue: Catalogue, author: str) -> None:
+def cannot_change(story: Story, catalogue: Characteristics, author: str) -> None:
     answer = catalogue.change(author, story.answer.json(), body=catalogue.colour(description="late"))
     assert (answer.status_code, answer.json()["code"]) == (409, "deprecated")
 
 
 @when("the author deletes it")
-def deletes(story: Story, catalogue: Catalogue, author: str) -> None:
+def deletes(story: Story, catalogue: Characteristics, author: str) -> None:
     story.answers.append(catalogue.change(author, story.before, "DELETE"))
     assert story.answer.status_code == 204, story.answer.text
 
 
 @when("the author sends the same definition twice with one idempotency key")
-def sends_twice(story: Story, catalogue: Catalogue, author: str) -> None:
+def sends_twice(story: Story, catalogue: Characteristics, author: str) -> None:
     key = {"idempotency-key": f"key-{catalogue.mark}"}
-    story.answers += [catalogue.define(author, catalogue.colour(), **key) for _ in range(2)]
+    story.answers += [catalogue.make(author, catalogue.colour(), **key) for _ in range(2)]
 
 
 @then("both answers are the same")
@@ -135,5 +135,5 @@ def same_answers(story: Story) -> None:
 
 
 @then("there is one such characteristic")
-def one_such(story: Story, catalogue: Catalogue, author: str) -> None:
+def one_such(story: Story, catalogue: Characteristics, author: str) -> None:
     assert catalogue.found(author) == [story.answer.json()]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import httpx
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from features.characteristics import *  # noqa: F403  # steps are found by being here
-from features.characteristics import Catalogue
 from features.conftest import Story
+from features.databases import rows
+from features.resources import Characteristics
 from kernel.rabbit.connection import channelled, connected
 from kernel.rabbit.topology import inspect
 from platform_app.processes import Processes
@@ -24,30 +24,8 @@ scenarios("05_events.feature")
 
 def outbox(world: World, condition: str, value: str) -> list[dict[str, Any]]:
     """The rows of the view that fit, as a person with psql sees them."""
-
-    async def read() -> list[dict[str, Any]]:
-        connection = await asyncpg.connect(world.database("characteristic"))
-        try:
-            query = "select * from outbox join event_log using (seq, type, aggregate_id, aggregate_version)"
-            rows = await connection.fetch(f"{query} where {condition} order by seq", value)
-            return [dict(row) for row in rows]
-        finally:
-            await connection.close()
-
-    return asyncio.run(read())
-
-
-def execute(world: World, statement: str, *values: Any) -> None:
-    """Change something in the service's database."""
-
-    async def run() -> None:
-        connection = await asyncpg.connect(world.database("characteristic"))
-        try:
-            await connection.execute(statement, *values)
-        finally:
-            await connection.close()
-
-    asyncio.run(run())
+    query = "select * from outbox join event_log using (seq, type, aggregate_id, aggregate_version)"
+    return rows(world, "characteristic", f"{query} where {condition} order by seq", value)
 
 
 def at_broker(world: World, path: str, method: str = "POST", **wanted: Any) -> Any:
@@ -96,7 +74,7 @@ def has_everything(world: World, story: Story) -> None:
 
 
 @when("the author changes it twice and deletes it")
-def changes_and_deletes(story: Story, catalogue: Catalogue, author: str) -> None:
+def changes_and_deletes(story: Story, catalogue: Characteristics, author: str) -> None:
     one = story.before
     for number in range(2):
         answer = catalogue.change(author, one, body=catalogue.colour(description=f"change {number}"))
@@ -121,7 +99,7 @@ def four_events(world: World, story: Story) -> None:
 
 
 @then("the outbox has no event of it")
-def no_event(world: World, catalogue: Catalogue) -> None:
+def no_event(world: World, catalogue: Characteristics) -> None:
     assert outbox(world, "payload ->> 'name' = $1", f"Faulty {catalogue.mark}") == []
 
 
@@ -151,7 +129,13 @@ def store_could_not(world: World, story: Story) -> None:
     (event,) = eventually(lambda: [row for row in events_of(world, story.before) if row["status"] == "SENT"])
     story.tokens["event"] = str(event["event_id"])
     if world.stack == "embedded":
-        execute(world, "insert into outbox_refused values ($1, 'store', 'cannot read it', 1)", event["seq"])
+        refused = "insert into outbox_refused values ($1, 'store', 'cannot read it', 1)"
+        rows(world, "characteristic", refused, event["seq"])
+            world,
+            "characteristic",
+            "insert into outbox_refused values ($1, 'store', 'cannot read it', 1)",
+            event["seq"],
+        )
         return
     notes = {"x-parked-reason": "cannot read it", "x-parked-at": datetime.now(UTC).isoformat()}
     properties = {"message_id": str(event["event_id"]), "headers": notes}
