@@ -131,11 +131,6 @@ def store_could_not(world: World, story: Story) -> None:
     if world.stack == "embedded":
         refused = "insert into outbox_refused values ($1, 'store', 'cannot read it', 1)"
         rows(world, "characteristic", refused, event["seq"])
-            world,
-            "characteristic",
-            "insert into outbox_refused values ($1, 'store', 'cannot read it', 1)",
-            event["seq"],
-        )
         return
     notes = {"x-parked-reason": "cannot read it", "x-parked-at": datetime.now(UTC).isoformat()}
     properties = {"message_id": str(event["event_id"]), "headers": notes}
