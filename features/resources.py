@@ -95,9 +95,18 @@ class Prices(Resource):
 
     path = "prices"
 
+    def monthly(self, amount: str) -> dict[str, Any]:
+        """So much EUR a month."""
+        money, month = {"amount": amount, "currency": "EUR"}, {"unit": "month", "length": 1}
+        return {"name": f"Plan {self.mark}", "kind": "RECURRING", "money": money, "period": month}
+
 
 @dataclass
 class Offerings(Resource):
     """What is sold."""
 
     path = "offerings"
+
+    def bare(self) -> dict[str, Any]:
+        """The content of an offering that has nothing but a name."""
+        return {"name": f"Offer {self.mark}"}
