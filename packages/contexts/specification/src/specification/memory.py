@@ -1,1 +1,83 @@
-"""Every port again, in memory: for tests, and held to the same contract as a real store."""
+"""Every port again, in memory: for tests, and held to the same contract as the real adapters."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from kernel.auth import Principal
+from kernel.errors import Problem, Unavailable
+from kernel.memory import MemoryDatabase, MemoryStore, MemoryUses, Recorded
+from specification.domain import Characteristic, Found, Question, Specification
+
+
+@dataclass(frozen=True)
+class MemoryWork:
+    """One transaction."""
+
+    specifications: MemoryStore[Specification]
+    uses: MemoryUses
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Begins works on a database in memory."""
+
+    database: MemoryDatabase = field(default_factory=MemoryDatabase)
+
+    @property
+    def published(self) -> Sequence[Recorded]:
+        """All that was published, oldest first."""
+        return self.database.published
+
+    @asynccontextmanager
+    async def __call__(self, by: Principal, /) -> AsyncIterator[MemoryWork]:
+        """See `Begin`."""
+        async with self.database.begin():
+            specifications = MemoryStore[Specification](self.database, "specification", by)
+            yield MemoryWork(specifications, MemoryUses(self.database))
+
+
+@dataclass(frozen=True)
+class RefusedValue:
+    """A value that a characteristic does not accept; the problem's pointer leads into the value."""
+
+    id: UUID
+    value: object
+    problem: Problem
+
+
+@dataclass
+class MemoryCharacteristics:
+    """The characteristics in a dictionary, and a table of the values that they refuse.
+
+    While it is `away` it cannot be asked. `asked` are the questions it was asked, and on whose behalf.
+    """
+
+    known: dict[UUID, Characteristic] = field(default_factory=dict)
+    refused: list[RefusedValue] = field(default_factory=list)
+    away: bool = False
+    asked: list[tuple[Question, str]] = field(default_factory=list)
+
+    async def look_up(self, question: Question, on_behalf: str) -> Found:
+        """See `Characteristics`."""
+        if not question.ids:
+            return Found()
+        self.asked.append((question, on_behalf))
+        await self.check()
+        return Found(
+            items=[self.known[id] for id in question.ids if id in self.known],
+            missing=[id for id in question.ids if id not in self.known],
+            problems=list(self._problems(question)),
+        )
+
+    async def check(self) -> None:
+        """See `Characteristics`."""
+        if self.away:
+            raise Unavailable("Characteristics cannot be checked right now; please try again soon.")
+
+    def _problems(self, question: Question) -> Iterator[Problem]:
+        for id, value in question.values.items():
+            for one in self.refused:
+                if id in self.known and (one.id, one.value) == (id, value):
+                    yield replace(one.problem, pointer=f"/{id}{one.problem.pointer}")

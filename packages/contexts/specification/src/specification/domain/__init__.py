@@ -1,1 +1,29 @@
-"""The rules."""
+"""The rules of specifications: what they refer to, their life, and the check of an offering's values."""
+
+from specification.domain.characteristics import Characteristic, Found, Question
+from specification.domain.definition import MOST_USES, CharacteristicUse, Definition
+from specification.domain.specification import (
+    Specification,
+    SpecificationActivated,
+    SpecificationDefined,
+    SpecificationDeleted,
+    SpecificationRetired,
+    SpecificationRevised,
+    Status,
+)
+
+__all__ = [
+    "MOST_USES",
+    "Characteristic",
+    "CharacteristicUse",
+    "Definition",
+    "Found",
+    "Question",
+    "Specification",
+    "SpecificationActivated",
+    "SpecificationDefined",
+    "SpecificationDeleted",
+    "SpecificationRetired",
+    "SpecificationRevised",
+    "Status",
+]

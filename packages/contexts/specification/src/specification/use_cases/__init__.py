@@ -1,1 +1,1 @@
-"""What people and programs do here, one verb a file."""
+"""What people do with specifications, one verb a file."""

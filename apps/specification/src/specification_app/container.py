@@ -1,0 +1,49 @@
+"""What is bound to what. Constructs, never connects."""
+
+import httpx
+from dependency_injector.providers import Factory, Object, Provider, Singleton
+
+from kernel.breaker import Breaker
+from kernel.http import client
+from kernel.service import ServiceContainer
+from kernel.uses import ForgetUses, NoteUses
+from specification.ports import Begin, Characteristics
+from specification.use_cases.activate import ActivateSpecification
+from specification.use_cases.check_values import CheckValues
+from specification.use_cases.define import DefineSpecification
+from specification.use_cases.delete import DeleteSpecification
+from specification.use_cases.get import GetSpecification
+from specification.use_cases.list import ListSpecifications
+from specification.use_cases.retire import RetireSpecification
+from specification.use_cases.revise import ReviseSpecification
+from specification_app.characteristics import COOLDOWN, PROBE, HttpCharacteristics
+from specification_app.postgres import Postgres
+
+
+class Container(ServiceContainer):
+    """The service's objects; each annotation is the static proof that an adapter fits its port.
+
+    Where all apps share a process, `to_characteristic` replaces the network to the characteristic service.
+    """
+
+    to_characteristic: Provider[httpx.AsyncBaseTransport | None] = Object(None)
+
+    begin: Provider[Begin] = Singleton(Postgres, ServiceContainer.database, ServiceContainer.bell)
+    characteristic_http = Singleton(client, to_characteristic)
+    characteristics: Provider[Characteristics] = Singleton(
+        HttpCharacteristics,
+        characteristic_http,
+        ServiceContainer.settings.provided.lookup_url,
+        Singleton(Breaker, "characteristic service", cooldown=COOLDOWN, probe=PROBE),
+    )
+
+    define = Factory(DefineSpecification, begin, characteristics)
+    revise = Factory(ReviseSpecification, begin, characteristics)
+    activate = Factory(ActivateSpecification, begin, characteristics)
+    retire = Factory(RetireSpecification, begin)
+    delete = Factory(DeleteSpecification, begin)
+    get = Factory(GetSpecification, begin)
+    list = Factory(ListSpecifications, begin)
+    check_values = Factory(CheckValues, begin, characteristics)
+    note_uses = Factory(NoteUses, begin)
+    forget_uses = Factory(ForgetUses, begin)

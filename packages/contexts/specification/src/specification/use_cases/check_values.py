@@ -1,0 +1,45 @@
+"""Whether values may be said of an offering of some kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kernel.auth import Principal
+from kernel.domain import Command
+from kernel.errors import Problem
+from specification.ports import Begin, Characteristics
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check(Command):
+    """The values of an offering, by the keys of characteristics."""
+
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """All that is wrong with the values, with pointers such as "/values/colours/2"."""
+
+    problems: Sequence[Problem]
+
+
+@dataclass(frozen=True)
+class CheckValues:
+    """Somebody fills in an offering, or a program wants to know whether it can be published."""
+
+    begin: Begin
+    characteristics: Characteristics
+
+    async def __call__(self, id: UUID, wanted: Check, by: Principal, on_behalf: str) -> Checked:
+        """Judge the values by the specification as it is, whatever its status. Changes nothing.
+
+        Raises:
+            NotFound: when there is no such specification.
+            Unavailable: when the characteristics cannot be asked now.
+        """
+        async with self.begin(by) as work:
+            specification = await work.specifications.get(id)
+        question = specification.question_about(wanted.values)
+        found = await self.characteristics.look_up(question, on_behalf)
+        return Checked(problems=specification.check(wanted.values, found))
