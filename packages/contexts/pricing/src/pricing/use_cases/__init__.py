@@ -1,1 +1,1 @@
-"""What people and programs do here, one verb a file."""
+"""What people and programs do with prices, one verb a file."""

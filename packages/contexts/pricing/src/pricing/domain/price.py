@@ -1,0 +1,259 @@
+"""The price itself: how it comes to be, changes, is held, charges, and goes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from kernel.domain import Aggregate, Event
+from kernel.errors import Invalid, Problem, RuleBroken, refuse
+from kernel.texts import key_faults, key_of
+from kernel.uses import Use, require_unused
+from pricing.domain.charge import charge
+from pricing.domain.currencies import MINOR_UNITS
+from pricing.domain.definition import Definition, Kind, Mode, Period, Tier
+from pricing.domain.holds import MOST_HOLDS, Hold, held_by, lease_faults
+from pricing.domain.money import Money, Rate
+from pricing.domain.numbers import spelled
+from pricing.domain.rules import faults
+from pricing.domain.validity import Validity
+
+
+class PriceDefined(Event, type="price.defined.v1"):
+    """There is a new price."""
+
+
+class PriceRevised(Event, type="price.revised.v1"):
+    """What a price says has changed."""
+
+
+class PriceLocked(Event, type="price.locked.v1"):
+    """A hold was placed, renewed, or made permanent."""
+
+
+class PriceReleased(Event, type="price.released.v1"):
+    """A hold was given up; others may be left."""
+
+
+class PriceDeleted(Event, type="price.deleted.v1"):
+    """There is no such price any more; nothing used it."""
+
+
+@dataclass(kw_only=True)
+class Price(Aggregate):
+    """What something costs. `Definition` explains the fields that authors decide about.
+
+    `key` is what people and files call it: it is unique, and stays as it is for ever.
+
+    `locked` says whether there are `holds` in this document, so that it can be stored and listed. A lease
+    that has expired locks nothing any more (`locked_at`), but stays in sight until the next change of any
+    kind, which leaves it out: time alone writes nothing. `last_token` is the greatest that was ever given.
+    """
+
+    key: str
+    name: str
+    description: str = ""
+    kind: Kind
+    money: Rate
+    period: Period | None = None
+    unit_of_measure: str | None = None
+    tiers: tuple[Tier, ...] = ()
+    mode: Mode | None = None
+    valid_for: Validity = field(default_factory=Validity)
+    tax_included: bool = False
+    holds: tuple[Hold, ...] = ()
+    last_token: int = 0
+    locked: bool = False
+
+    @classmethod
+    def define(cls, wanted: Definition, key: str | None = None) -> "Price":
+        """A new price. Without a key it gets one made of its name.
+
+        Raises:
+            Invalid: naming everything that is wrong.
+        """
+        tidy = wanted.tidied()
+        found = key_of(tidy.name) if key is None else key
+        refuse("This price cannot be defined like that.", [*key_faults(found), *faults(tidy)])
+        new = cls(key=found, name=tidy.name, kind=tidy.kind, money=tidy.money)
+        new._take(tidy)
+        new.record(PriceDefined())
+        return new
+
+    def revise(self, wanted: Definition, now: datetime) -> None:
+        """Replace the whole definition; one that says the same changes nothing.
+
+        Raises:
+            RuleBroken: when somebody holds it (`locked`).
+            Invalid: naming everything that is wrong.
+        """
+        self._require_unlocked(now, "so it is not changed: define another price instead.")
+        tidy = wanted.tidied()
+        refuse("This price cannot be revised like that.", [*faults(tidy)])
+        if tidy == self.definition:
+            return
+        self._take(tidy)
+        self._keep(self._alive(now))
+        self.record(PriceRevised())
+
+    def delete(self, uses: Sequence[Use], now: datetime) -> None:
+        """Give it up for good.
+
+        Raises:
+            RuleBroken: when somebody holds it (`locked`), or when there are `uses` (`in_use`).
+        """
+        self._require_unlocked(now, "so it is not deleted: end the sale first.")
+        require_unused(self.name, uses, "end its validity")
+        self._keep(self._alive(now))
+        self.record(PriceDeleted())
+
+    def amount_for(self, quantity: Decimal) -> Money:
+        """What so many units cost, exactly and without rounding. See `charge.charge`.
+
+        Raises:
+            Invalid: for a quantity that is negative, no number, or too long.
+        """
+        currency = self.money.currency
+        amount = spelled(charge(quantity, self.definition), MINOR_UNITS.get(currency, 0))
+        return Money(amount=amount, currency=currency)
+
+    def hold(
+        self,
+        *,
+        offering_id: UUID,
+        offering_key: str | None,
+        publication_id: UUID,
+        seconds: int,
+        now: datetime,
+        token: int | None = None,
+    ) -> Hold:
+        """Hold it for a publication from now on; it is a new placing, with a new token, also when it renews.
+
+        A publication has one hold. Who renews may show the `token` of before, and is refused when that is not
+        the present one any more. A hold that is permanent already stays as it is.
+
+        Raises:
+            Invalid: for a bad lease, and when the publication is another offering's.
+            RuleBroken: for a stale token (`stale_token`), and when too many hold it (`too_many_holds`).
+        """
+        refuse("This price cannot be held like that.", [*lease_faults(offering_key, seconds)])
+        own = self._hold_of(publication_id) if token is None else self._shown(publication_id, token)
+        if own is not None and own.offering_id != offering_id:
+            said = f"The publication {publication_id} belongs to another offering."
+            raise Invalid(said, problems=[Problem("publication", said, "/publicationId")])
+        if own is not None and own.permanent:
+            return own
+        others = [one for one in self._alive(now) if one is not own]
+        if len(others) >= MOST_HOLDS:
+            raise RuleBroken(f"{self.name} is held {MOST_HOLDS} times already.", code="too_many_holds")
+        self.last_token += 1
+        placed = Hold(
+            offering_id=offering_id,
+            offering_key=offering_key,
+            publication_id=publication_id,
+            token=self.last_token,
+            expires_at=now + timedelta(seconds=seconds),
+        )
+        self._keep([*others, placed])
+        self.record(PriceLocked())
+        return placed
+
+    def confirm(self, publication_id: UUID, token: int, now: datetime) -> None:
+        """Make the hold of a publication permanent: its offering is live. Twice is as good as once.
+
+        It takes the place of the older holds of the same offering. A lease that has expired can be confirmed
+        as long as it is here: nothing has changed since.
+
+        Raises:
+            RuleBroken: when the publication does not hold it with this token (`stale_token`).
+        """
+        own = self._shown(publication_id, token)
+        if own.permanent:
+            return
+        others = [
+            one
+            for one in self._alive(now)
+            if one is not own and not (one.offering_id == own.offering_id and one.token < own.token)
+        ]
+        self._keep([*others, replace(own, expires_at=None)])
+        self.record(PriceLocked())
+
+    def release(self, publication_id: UUID, now: datetime) -> None:
+        """Give up the hold of a publication, whether lease or permanent; without one nothing changes."""
+        self._release([one for one in self.holds if one.publication_id == publication_id], now)
+
+    def release_offering(self, offering_id: UUID, now: datetime) -> None:
+        """Give up all holds of an offering, as when it is retired; without one nothing changes."""
+        self._release([one for one in self.holds if one.offering_id == offering_id], now)
+
+    def locked_at(self, now: datetime) -> bool:
+        """Whether anybody holds it now; leases that have expired do not count."""
+        return bool(self._alive(now))
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What a unit costs; None where tiers say it."""
+        return self.money.amount
+
+    @property
+    def currency(self) -> str:
+        """The currency of all its amounts (ISO 4217)."""
+        return self.money.currency
+
+    @property
+    def definition(self) -> Definition:
+        """What an author has decided about it."""
+        return Definition(
+            name=self.name,
+            description=self.description,
+            kind=self.kind,
+            money=self.money,
+            period=self.period,
+            unit_of_measure=self.unit_of_measure,
+            tiers=self.tiers,
+            mode=self.mode,
+            valid_for=self.valid_for,
+            tax_included=self.tax_included,
+        )
+
+    def _take(self, definition: Definition) -> None:
+        self.name = definition.name
+        self.description = definition.description
+        self.kind = definition.kind
+        self.money = definition.money
+        self.period = definition.period
+        self.unit_of_measure = definition.unit_of_measure
+        self.tiers = definition.tiers
+        self.mode = definition.mode
+        self.valid_for = definition.valid_for
+        self.tax_included = definition.tax_included
+
+    def _keep(self, holds: Iterable[Hold]) -> None:
+        """The one place where holds change, and `locked` with them."""
+        self.holds = tuple(sorted(holds, key=lambda one: one.token))
+        self.locked = bool(self.holds)
+
+    def _alive(self, now: datetime) -> list[Hold]:
+        return [one for one in self.holds if one.alive_at(now)]
+
+    def _hold_of(self, publication_id: UUID) -> Hold | None:
+        return next((one for one in self.holds if one.publication_id == publication_id), None)
+
+    def _shown(self, publication_id: UUID, token: int) -> Hold:
+        """The hold of a publication, of which somebody shows the token."""
+        own = self._hold_of(publication_id)
+        if own is None or own.token != token:
+            said = f"The publication {publication_id} does not hold {self.name} with the token {token}"
+            now_with = f", but with {own.token}" if own else ""
+            raise RuleBroken(f"{said}{now_with}: hold it again.", code="stale_token")
+        return own
+
+    def _release(self, given_up: Sequence[Hold], now: datetime) -> None:
+        if given_up:
+            self._keep(one for one in self._alive(now) if one not in given_up)
+            self.record(PriceReleased())
+
+    def _require_unlocked(self, now: datetime, consequence: str) -> None:
+        if alive := self._alive(now):
+            raise RuleBroken(f"{held_by(self.name, alive)}, {consequence}", code="locked")

@@ -1,0 +1,50 @@
+"""Values that JSON has as text, and never as a number: that may have become a float on its way here."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+
+@dataclass(frozen=True)
+class Written:
+    """A note on a type, for pydantic to read where it is installed: JSON has a text of this pattern only.
+
+    Without it 12345678901234567.89 would be read as a float and lose its cents in silence, and 1700000000 as
+    a moment. Whatever is no such text is malformed; `accepted` says to people what would be.
+    """
+
+    pattern: str
+    accepted: str
+
+    def __get_pydantic_core_schema__(self, source: type, handler: Callable[[Any], Any]) -> Any:
+        def require(value: object) -> object:
+            if isinstance(value, source) or (isinstance(value, str) and re.fullmatch(self.pattern, value)):
+                return value
+            raise ValueError(f"{self.accepted} is accepted here")
+
+        return {
+            "type": "function-before",
+            "function": {"type": "no-info", "function": require},
+            "schema": handler(source),
+        }
+
+    def __get_pydantic_json_schema__(self, *_: object) -> dict[str, str]:
+        return {"type": "string", "pattern": f"^{self.pattern}$"}
+
+
+WrittenDecimal = Annotated[
+    Decimal, Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", 'A number as text, such as "12.50",')
+]
+"""A decimal: the text "12.50" in JSON."""
+
+WrittenMoment = Annotated[
+    datetime,
+    Written(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?",
+        'A moment as text, such as "2026-01-31T00:00:00Z",',
+    ),
+]
+"""A moment: the text "2026-01-31T00:00:00Z" in JSON. Whether it names its zone is for the rules to judge."""

@@ -1,0 +1,55 @@
+"""A price that shall stay as it is while an offering is published."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kernel.auth import Principal
+from kernel.domain import Command
+from pricing.domain import Price
+from pricing.ports import Begin, Clock
+from pricing.use_cases.ensure import ensured
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold(Command):
+    """Who wants to hold it, and for how many seconds from now; who renews may show the token it has."""
+
+    offering_id: UUID
+    offering_key: str | None = None
+    publication_id: UUID
+    seconds: int
+    token: int | None = None
+
+
+@dataclass(frozen=True)
+class HoldPrice:
+    """The publish process holds a price for a publication; an operator does it by hand, to repair one.
+
+    It ensures a state ("this publication holds it") and changes nothing that anybody has edited, so it asks
+    for no version: once more is one hold still, only renewed.
+    """
+
+    begin: Begin
+    clock: Clock
+
+    async def __call__(self, id: UUID, wanted: Hold, by: Principal) -> Price:
+        """Hold it, or renew the hold. The answer has the hold with its new token.
+
+        Raises:
+            NotFound: when there is no such price.
+            Invalid: for a bad lease.
+            RuleBroken: for a stale token, and when too many hold it.
+        """
+
+        def hold(price: Price) -> None:
+            price.hold(
+                offering_id=wanted.offering_id,
+                offering_key=wanted.offering_key,
+                publication_id=wanted.publication_id,
+                seconds=wanted.seconds,
+                token=wanted.token,
+                now=self.clock(),
+            )
+
+        async with self.begin(by) as work:
+            return await ensured(work.prices, id, hold)

@@ -1,0 +1,26 @@
+"""A price that need not stay as it is any more."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kernel.auth import Principal
+from pricing.domain import Price
+from pricing.ports import Begin, Clock
+from pricing.use_cases.ensure import ensured
+
+
+@dataclass(frozen=True)
+class ReleasePrice:
+    """The publish process gives up a hold that it cannot use; an operator does it by hand, to repair.
+
+    It ensures a state ("this publication does not hold it"), so it asks for no version: what is not held is
+    released already, and nothing is changed.
+    """
+
+    begin: Begin
+    clock: Clock
+
+    async def __call__(self, id: UUID, publication_id: UUID, by: Principal) -> Price:
+        """Release it. Raises NotFound when there is no such price."""
+        async with self.begin(by) as work:
+            return await ensured(work.prices, id, lambda price: price.release(publication_id, self.clock()))
