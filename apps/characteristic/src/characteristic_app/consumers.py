@@ -9,5 +9,5 @@ def consumer(app: Container) -> Consumer:
     """Specifications use characteristics."""
     hears = Consumer("characteristic", app.inbox(), app.tracing())
     for what in ("defined", "revised", "activated", "retired"):
-        hears.on(f"specification.{what}.v1", Specification, app.note_specification)
-    return hears.on("specification.deleted.v1", Specification, app.forget_specification)
+        hears.on(f"specification.{what}.v1", Specification, app.note_uses)
+    return hears.on("specification.deleted.v1", Specification, app.forget_uses)

@@ -7,13 +7,13 @@ from characteristic.use_cases.define import DefineCharacteristic
 from characteristic.use_cases.delete import DeleteCharacteristic
 from characteristic.use_cases.deprecate import DeprecateCharacteristic
 from characteristic.use_cases.get import GetCharacteristic
-from characteristic.use_cases.hear_specification import ForgetSpecification, NoteSpecification
 from characteristic.use_cases.list import ListCharacteristics
 from characteristic.use_cases.lookup import LookupCharacteristics
 from characteristic.use_cases.revise import ReviseCharacteristic
 from characteristic_app.postgres import Postgres
 from characteristic_app.start import Units
 from kernel.service import ServiceContainer
+from kernel.uses import ForgetUses, NoteUses
 
 
 class Container(ServiceContainer):
@@ -28,7 +28,7 @@ class Container(ServiceContainer):
     get = Factory(GetCharacteristic, begin)
     list = Factory(ListCharacteristics, begin)
     lookup = Factory(LookupCharacteristics, begin)
-    note_specification = Factory(NoteSpecification, begin)
-    forget_specification = Factory(ForgetSpecification, begin)
+    note_uses = Factory(NoteUses, begin)
+    forget_uses = Factory(ForgetUses, begin)
 
     units = Singleton(Units)

@@ -13,19 +13,14 @@ from characteristic.use_cases.define import Define, DefineCharacteristic
 from characteristic.use_cases.delete import DeleteCharacteristic
 from characteristic.use_cases.deprecate import DeprecateCharacteristic
 from characteristic.use_cases.get import GetCharacteristic
-from characteristic.use_cases.hear_specification import (
-    ForgetSpecification,
-    NoteSpecification,
-    Specification,
-    SpecificationUse,
-)
+from characteristic.use_cases.hear_specification import Specification, SpecificationUse
 from characteristic.use_cases.list import ListCharacteristics
 from characteristic.use_cases.lookup import Lookup, LookupCharacteristics
 from characteristic.use_cases.revise import Revise, ReviseCharacteristic
 from kernel.auth import Principal, Role
 from kernel.errors import CatalogError, Conflict, Invalid, NotFound, RuleBroken, Stale
 from kernel.query import Filter, Query, Sort
-from kernel.uses import Use
+from kernel.uses import ForgetUses, NoteUses, Use
 
 ANN = Principal(subject="1", name="ann", roles=frozenset({Role.AUTHOR}))
 BOB = Principal(subject="2", name="bob", roles=frozenset({Role.AUTHOR}))
@@ -60,7 +55,7 @@ async def used(memory: Memory, *characteristics: Characteristic, version: int = 
     """The laptop uses these."""
     uses = tuple(SpecificationUse(characteristic_id=one.id) for one in characteristics)
     heard = Specification(id=LAPTOP.id, key=LAPTOP.key, version=version, uses=uses)
-    await NoteSpecification(memory)(heard)
+    await NoteUses(memory)(heard)
 
 
 def last(memory: Memory) -> tuple[str, UUID, int, str]:
@@ -207,6 +202,6 @@ async def test_who_is_deleted_uses_nothing_any_more(memory: Memory, ram: Charact
     gone = Specification(
         id=LAPTOP.id, key=LAPTOP.key, version=2, uses=(SpecificationUse(characteristic_id=ram.id),)
     )
-    await ForgetSpecification(memory)(gone)
+    await ForgetUses(memory)(gone)
     await used(memory, ram, version=1)
     await DeleteCharacteristic(memory)(ram.id, 1, BOB)

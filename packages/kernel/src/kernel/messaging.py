@@ -202,6 +202,20 @@ class Consumer:
         """The types of events it wants to hear."""
         return frozenset(self._wishes)
 
+    def read(self, type: str, data: Any) -> Any:
+        """What the consumer understands of the data of an event.
+
+        Raises:
+            Malformed: when its type or its data is not what was agreed on.
+        """
+        wish = self._wishes.get(type)
+        if wish is None:
+            raise Malformed(f"{self.name} does not know events of the type {type}.")
+        try:
+            return wish.read.validate_python(data)
+        except ValidationError as error:
+            raise Malformed(f"The data of {type} is not what was agreed on: {_faults(error)}") from None
+
     async def receive(self, envelope: Envelope, *, again: bool) -> None:
         """Let the use case hear the event, at most once, in the trace and on behalf of who caused it.
 
@@ -223,18 +237,10 @@ class Consumer:
                 unbind_context(bound)
 
     async def _handle(self, envelope: Envelope) -> None:
-        wish = self._wishes.get(envelope.type)
-        if wish is None:
-            raise Malformed(f"{self.name} does not know events of the type {envelope.type}.")
-        try:
-            event = wish.read.validate_python(envelope.data)
-        except ValidationError as error:
-            raise Malformed(
-                f"The data of {envelope.type} is not what was agreed on: {_faults(error)}"
-            ) from None
+        event = self.read(envelope.type, envelope.data)
         async with self.inbox.once(self.name, envelope.id) as fresh:
             if fresh:
-                await wish.use_case()(event)
+                await self._wishes[envelope.type].use_case()(event)
 
 
 class Subscriptions(Protocol):

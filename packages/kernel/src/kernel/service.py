@@ -4,7 +4,7 @@ A service is settings, a port `Begin` on its database, use cases, routes, and, w
 consumer. Everything else is here: who verifies tokens, the pool, the relay of its events, replies, readiness.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI
 
 from kernel.auth import Verify
 from kernel.http import client, create_app
+from kernel.http.health import Check
 from kernel.jwks import Jwks
 from kernel.messaging import Consumer, Publisher, Subscriptions
 from kernel.rabbit import RabbitPublisher, RabbitSubscriptions
@@ -66,12 +67,14 @@ def service_app(
     routers: Iterable[APIRouter],
     begin: Any,
     consumer: Consumer | None = None,
+    wanted: Mapping[str, Check] | None = None,
     adapters: Sequence[AbstractAsyncContextManager[Any]] = (),
 ) -> FastAPI:
     """The app of a service over its container (a `ServiceContainer`).
 
     `begin` (a `SqlWorks`) makes the tables before anything is read or published; `adapters` are the service's
-    own, which are entered before it; `consumer` hears others as long as the app runs.
+    own, which are entered before it; `consumer` hears others as long as the app runs; `wanted` are checks
+    that /readyz makes besides.
     """
     entered = [
         container.http(),
@@ -83,7 +86,11 @@ def service_app(
         container.publisher(),
         container.relay(),
     ]
-    wanted = {"outbox": container.relay().check, "broker": container.publisher().check}
+    wanted = {
+        "outbox": container.relay().check,
+        "broker": container.publisher().check,
+        **(wanted or {}),
+    }
     if consumer is not None:
         entered.append(container.subscriptions().subscribe(consumer))
         wanted["events"] = container.subscriptions().check

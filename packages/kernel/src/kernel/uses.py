@@ -5,11 +5,13 @@ the events are: something can be deleted in the moment in which another context 
 refers to it finds that out when it is needed, at the latest on publication.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from kernel.auth import PLATFORM, Principal
 from kernel.errors import RuleBroken
 
 _MOST_NAMED = 10
@@ -36,6 +38,51 @@ class Uses(Protocol):
 
         Who is deleted uses nothing any more, and is remembered for the sake of events that come late.
         """
+
+
+class UsesWork(Protocol):
+    """A work that may touch who uses what."""
+
+    @property
+    def uses(self) -> Uses: ...
+
+
+BeginUses = Callable[[Principal], AbstractAsyncContextManager[UsesWork]]
+
+
+class Referring(Protocol):
+    """What a context has heard of somebody who refers to its things."""
+
+    @property
+    def user(self) -> Use: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def used(self) -> Collection[UUID]: ...
+
+
+@dataclass(frozen=True)
+class NoteUses:
+    """A context hears that somebody who refers to its things has come to be, or has changed."""
+
+    begin: BeginUses
+
+    async def __call__(self, heard: Referring) -> None:
+        """Note what they use; whatever is older than what is known changes nothing."""
+        async with self.begin(PLATFORM) as work:
+            await work.uses.note(heard.user, heard.version, heard.used)
+
+
+@dataclass(frozen=True)
+class ForgetUses:
+    """A context hears that there is no such user any more."""
+
+    begin: BeginUses
+
+    async def __call__(self, heard: Referring) -> None:
+        """Note that they use nothing."""
+        async with self.begin(PLATFORM) as work:
+            await work.uses.note(heard.user, heard.version, ())
 
 
 def used_by(name: str, uses: Sequence[Use]) -> str:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from characteristic.ports import Begin
-from kernel.auth import PLATFORM
 from kernel.domain import Heard, HeardPart
 from kernel.uses import Use
 
@@ -27,27 +25,7 @@ class Specification(Heard):
         """The specification as one that uses."""
         return Use(kind="specification", id=self.id, key=self.key)
 
-
-@dataclass(frozen=True)
-class NoteSpecification:
-    """A specification has come to be, or has changed."""
-
-    begin: Begin
-
-    async def __call__(self, heard: Specification) -> None:
-        """Note which characteristics it uses; whatever is older than what is known changes nothing."""
-        used = {one.characteristic_id for one in heard.uses}
-        async with self.begin(PLATFORM) as work:
-            await work.uses.note(heard.user, heard.version, used)
-
-
-@dataclass(frozen=True)
-class ForgetSpecification:
-    """There is no such specification any more."""
-
-    begin: Begin
-
-    async def __call__(self, heard: Specification) -> None:
-        """Note that it uses nothing."""
-        async with self.begin(PLATFORM) as work:
-            await work.uses.note(heard.user, heard.version, ())
+    @property
+    def used(self) -> set[UUID]:
+        """The characteristics that it has."""
+        return {one.characteristic_id for one in self.uses}

@@ -1,0 +1,119 @@
+"""Contexts are strangers that agree on messages: what one tells is read here with what others understand.
+
+Each event is told as it really would be: the document that the producer's table writes of an aggregate to
+which it has happened.
+"""
+
+import importlib
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from characteristic_app.postgres import CHARACTERISTICS
+from kernel.domain import Aggregate, Event, new_id
+from kernel.messaging import Consumer
+from kernel.sql import AggregateTable
+from offering.domain import Content, Offering
+from offering_app.postgres import OFFERINGS
+from platform_app.apps import SERVICES
+from platform_app.topology import QUEUES
+from pricing_app.postgres import PRICES
+from specification.domain import Characteristic, CharacteristicUse, Definition, Found, Specification
+from specification_app.postgres import SPECIFICATIONS
+from tests.architecture.test_shapes import containers, modules_of
+
+COLOUR, PLAN, PHONE = new_id(), new_id(), new_id()
+
+
+def specification() -> Specification:
+    """A phone that has a colour."""
+    known = Characteristic(
+        id=COLOUR, key="colour", name="Colour", value_type="text", multiple=False, status="ACTIVE", codes=()
+    )
+    use = CharacteristicUse(characteristic_id=COLOUR, required=True)
+    return Specification.define(Definition(name="Phone", uses=(use,)), Found(items=[known]))
+
+
+def offering() -> Offering:
+    """A phone at a price, of which a publication is under way."""
+    made = Offering.drafted(Content(name="Red phone", specification_id=PHONE, price_ids=(PLAN,)))
+    made.pull_event()
+    made.request_publication(new_id())
+    return made
+
+
+TOLD: dict[str, tuple[AggregateTable[Any], Aggregate]] = {
+    "specification": (SPECIFICATIONS, specification()),
+    "offering": (OFFERINGS, offering()),
+    "publication": (OFFERINGS, offering()),
+}
+"""By the first word of an event's type: the table that writes its data, and an aggregate it is about."""
+
+
+def consumers() -> dict[str, Consumer]:
+    """What each service hears."""
+    built = containers()
+    return {
+        name: importlib.import_module(f"{name}_app.consumers").consumer(built[f"{name}_app"])
+        for name in SERVICES
+    }
+
+
+def events() -> set[str]:
+    """The types of all events that the contexts tell."""
+    return {
+        kind.type
+        for name in SERVICES
+        for module in modules_of(f"{name}.domain")
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
+    }
+
+
+def heard() -> list[tuple[str, str]]:
+    """Each consumer with each type that it hears."""
+    return [(name, type) for name, consumer in consumers().items() for type in sorted(consumer.types)]
+
+
+@pytest.mark.parametrize(("name", "type"), heard())
+def test_what_is_heard_is_told_and_understood(name: str, type: str) -> None:
+    assert type in events()
+    table, aggregate = TOLD[type.partition(".")[0]]
+    aggregate.stamp("author")
+    data = json.loads(table.write(aggregate))
+    read = consumers()[name].read(type, data)
+    assert (read.id, read.version) == (aggregate.id, aggregate.version)
+
+
+def test_what_matters_arrives() -> None:
+    everybody = consumers()
+
+    def read(name: str, type: str, table: AggregateTable[Any], aggregate: Aggregate) -> Any:
+        return everybody[name].read(type, json.loads(table.write(aggregate)))
+
+    phone, offer = specification(), offering()
+    assert read("characteristic", "specification.defined.v1", SPECIFICATIONS, phone).used == {COLOUR}
+    assert read("specification", "offering.drafted.v1", OFFERINGS, offer).used == {PHONE}
+    assert read("pricing", "offering.drafted.v1", OFFERINGS, offer).used == {PLAN}
+    asked: UUID = read("offering", "publication.requested.v1", OFFERINGS, offer).publication_id
+    assert asked == offer.publication_id
+
+
+def test_every_consumer_has_its_queue_bound_to_what_it_hears() -> None:
+    bound = {queue.name: queue.types for queue in QUEUES}
+    assert bound.keys() == {*consumers(), "store"}
+    for name, type in heard():
+        subject, *_ = type.split(".")
+        assert {type, f"{subject}.*.v1"} & set(bound[name]), (name, type)
+
+
+def test_everything_that_is_told_is_for_the_store() -> None:
+    (store,) = [queue for queue in QUEUES if queue.name == "store"]
+    assert {f"{type.partition('.')[0]}.*.v1" for type in events()} == set(store.types)
+
+
+def test_a_table_s_kind_is_where_its_events_come_from() -> None:
+    tables = (CHARACTERISTICS, SPECIFICATIONS, PRICES, OFFERINGS)
+    assert [table.kind for table in tables] == ["characteristic", "specification", "price", "offering"]
