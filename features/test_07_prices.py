@@ -47,7 +47,7 @@ def told_what_is_wrong(story: Story) -> None:
 
 
 @then("there is no such price")
-def none_such(prices: Prices, author: str) -> None:
+def no_such_price(prices: Prices, author: str) -> None:
     assert prices.found(author) == []
 
 

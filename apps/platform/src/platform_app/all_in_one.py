@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 import httpx
 from dependency_injector.providers import Object
@@ -13,7 +14,14 @@ import characteristic_app.container
 import characteristic_app.main
 import gateway_app.container
 import gateway_app.main
+import identity_app.container
 import identity_app.main
+import offering_app.container
+import offering_app.main
+import pricing_app.container
+import pricing_app.main
+import specification_app.container
+import specification_app.main
 from characteristic_app.settings import CharacteristicSettings
 from gateway_app.headers import DropForgedHeaders
 from gateway_app.settings import GatewaySettings
@@ -22,15 +30,39 @@ from kernel.bus import Bus
 from kernel.http import serve
 from kernel.logging import configure_logging
 from kernel.settings import SettingsError
+from offering_app.settings import OfferingSettings
+from platform_app.apps import SERVICES
+from pricing_app.settings import PricingSettings
+from specification_app.settings import SpecificationSettings
 
-CONSUMERS: tuple[str, ...] = ()
-"""The names of the consumers that listen to the bus in this process."""
-_TRACE = (b"traceparent", b"tracestate")
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What each app is told."""
+
+    gateway: GatewaySettings
+    identity: IdentitySettings
+    characteristic: CharacteristicSettings
+    specification: SpecificationSettings
+    pricing: PricingSettings
+    offering: OfferingSettings
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment. Raises SettingsError."""
+        return cls(
+            gateway=GatewaySettings.load(),
+            identity=IdentitySettings.load(),
+            characteristic=CharacteristicSettings.load(),
+            specification=SpecificationSettings.load(),
+            pricing=PricingSettings.load(),
+            offering=OfferingSettings.load(),
+        )
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The apps; `services` maps the path each is found under to it."""
+    """The apps; `services` are those behind the door, by name."""
 
     issuer: FastAPI
     door: FastAPI
@@ -42,59 +74,58 @@ class Parts:
         return [self.issuer, *self.services.values(), self.door]
 
 
-def build(
-    gateway: GatewaySettings, identity: IdentitySettings, characteristic: CharacteristicSettings
-) -> Parts:
+def build(told: Told) -> Parts:
     """The apps, built by their own containers; they reach the issuer and each other without a socket."""
-    issuer = identity_app.main.build(identity_app.container.Container(settings=identity))
-    to_issuer = Object(httpx.ASGITransport(issuer, raise_app_exceptions=False))
-    bus = Object(Bus(CONSUMERS))
+    issuer = identity_app.main.build(identity_app.container.Container(settings=told.identity))
+    to_issuer, bus = _to(issuer), Object(Bus(SERVICES))
+    within: dict[str, Any] = {"to_issuer": to_issuer, "publisher": bus, "subscriptions": bus}
+    characteristic = characteristic_app.main.build(
+        characteristic_app.container.Container(settings=told.characteristic, **within)
+    )
     services = {
-        "/api/characteristics": characteristic_app.main.build(
-            characteristic_app.container.Container(
-                settings=characteristic, to_issuer=to_issuer, publisher=bus
+        "characteristic": characteristic,
+        "specification": specification_app.main.build(
+            specification_app.container.Container(
+                settings=told.specification, to_characteristic=_to(characteristic), **within
             )
         ),
+        "pricing": pricing_app.main.build(pricing_app.container.Container(settings=told.pricing, **within)),
+        "offering": offering_app.main.build(
+            offering_app.container.Container(settings=told.offering, **within)
+        ),
     }
-    door = gateway_app.main.build(gateway_app.container.Container(settings=gateway, to_issuer=to_issuer))
+    door = gateway_app.main.build(
+        gateway_app.container.Container(settings=told.gateway, to_issuer=to_issuer, mounted=Object(services))
+    )
     for part in (issuer, *services.values()):
         door.state.readiness.join(part.state.readiness, part.state.service)
     return Parts(issuer, door, services)
 
 
 def dispatch(parts: Parts) -> ASGIApp:
-    """One app on one port: Keycloak's paths go to the issuer, a service's to it, all else to the gateway."""
+    """One app on one port: Keycloak's paths go to the issuer, all else to the gateway."""
 
     async def one(scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        if path.startswith("/realms/"):
-            await parts.issuer(scope, receive, send)
-            return
-        for prefix, service in parts.services.items():
-            if path == prefix or path.startswith(f"{prefix}/"):
-                await service(_behind_the_door(scope), receive, send)
-                return
-        await parts.door(scope, receive, send)
+        app = parts.issuer if scope["path"].startswith("/realms/") else parts.door
+        await app(scope, receive, send)
 
     return one
-
-
-def _behind_the_door(scope: Scope) -> Scope:
-    """The request as a gateway hands it on: without its prefix, and in a trace of ours."""
-    headers = [pair for pair in scope["headers"] if pair[0] not in _TRACE]
-    path, raw = scope["path"].removeprefix("/api"), scope["raw_path"].removeprefix(b"/api")
-    return {**scope, "path": path, "raw_path": raw, "headers": headers}
 
 
 def main() -> None:
     """Serve everything on the gateway's port."""
     try:
-        gateway = GatewaySettings.load()
-        configure_logging("platform", gateway)
-        parts = build(gateway, IdentitySettings.load(), CharacteristicSettings.load())
+        told = Told.load()
+        configure_logging("platform", told.gateway)
+        parts = build(told)
     except SettingsError as error:
         sys.exit(f"the platform cannot start: {error}")
-    serve(DropForgedHeaders(dispatch(parts)), gateway.host, gateway.port, parts.in_order)
+    serve(DropForgedHeaders(dispatch(parts)), told.gateway.host, told.gateway.port, parts.in_order)
+
+
+def _to(app: FastAPI) -> Object[httpx.AsyncBaseTransport]:
+    """The way to an app of this process."""
+    return Object(httpx.ASGITransport(app, raise_app_exceptions=False))
 
 
 if __name__ == "__main__":
