@@ -1,1 +1,1 @@
-"""What people and programs do here, one verb a file."""
+"""What people and the publish process do with offerings, one verb a file."""

@@ -1,0 +1,149 @@
+"""The addresses of the offering service."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from kernel.http import (
+    AggregateView,
+    Author,
+    IdempotentRoute,
+    ListQuery,
+    PageView,
+    Publisher,
+    Reader,
+    SeenVersion,
+    View,
+    shown,
+)
+from kernel.query import Page
+from offering.domain import Cause, Content, Offering, Progress, Publication, Status
+from offering.use_cases.draft import Draft
+from offering.use_cases.revise import Revise
+from offering_app.container import Container
+
+
+class ProblemView(View):
+    """One reason for a rejection: what is wrong, and where in the offering."""
+
+    code: str
+    message: str
+    pointer: str
+
+
+class FailureView(View):
+    """Why a publication was rejected."""
+
+    code: str
+    message: str
+    problems: list[ProblemView]
+    publication_id: UUID
+
+
+class OfferingView(AggregateView):
+    """An offering as everybody who works on it sees it."""
+
+    status: Status
+    draft: Content | None
+    live: Content | None
+    publication_id: UUID | None
+    failure: FailureView | None
+
+
+class PublicationView(View):
+    """How far a publication is."""
+
+    id: UUID
+    offering_id: UUID
+    offering_key: str
+    offering_version: int
+    status: Progress
+    requested_at: datetime
+    requested_by: str
+    ended_at: datetime | None
+    cause: Cause | None
+
+
+_ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {
+        "description": "Accepted: the publication goes on by itself.",
+        "headers": {
+            "Location": {
+                "description": "Where to see how far it is, relative to the address of the request.",
+                "schema": {"type": "string"},
+            }
+        },
+    }
+}
+
+
+class OfferingList(ListQuery):
+    """Which offerings are listed. Name and category are the draft's where there is one."""
+
+    sortable = ("key", "name", "status", "category", "created_at", "modified_at")
+
+    key: str | None = None
+    name: str | None = None
+    status: Status | None = None
+    category: str | None = None
+
+
+def offering_routes(app: Container) -> APIRouter:
+    """Draft, revise, discard, delete, retire, get, list."""
+    routes = APIRouter(prefix="/offerings", tags=["offering"], route_class=IdempotentRoute)
+
+    @routes.post("", status_code=201, response_model=OfferingView)
+    async def draft_offering(by: Author, wanted: Draft, response: Response) -> Offering:
+        return shown(await app.draft()(wanted, by), response, created="offerings")
+
+    @routes.get("", response_model=PageView[OfferingView])
+    async def list_offerings(by: Reader, wanted: Annotated[OfferingList, Query()]) -> Page[Offering]:
+        return await app.list()(wanted.query(), by)
+
+    @routes.get("/{id}", response_model=OfferingView)
+    async def get_offering(by: Reader, id: UUID, response: Response) -> Offering:
+        return shown(await app.get()(id, by), response)
+
+    @routes.put("/{id}", response_model=OfferingView)
+    async def revise_offering(
+        by: Author, id: UUID, version: SeenVersion, wanted: Revise, response: Response
+    ) -> Offering:
+        return shown(await app.revise()(id, version, wanted, by), response)
+
+    @routes.delete("/{id}/draft", response_model=OfferingView)
+    async def discard_draft(by: Author, id: UUID, version: SeenVersion, response: Response) -> Offering:
+        return shown(await app.discard()(id, version, by), response)
+
+    @routes.post("/{id}/retire", response_model=OfferingView)
+    async def retire_offering(by: Publisher, id: UUID, version: SeenVersion, response: Response) -> Offering:
+        return shown(await app.retire()(id, version, by), response)
+
+    @routes.delete("/{id}", status_code=204)
+    async def delete_offering(by: Author, id: UUID, version: SeenVersion) -> None:
+        await app.delete()(id, version, by)
+
+    return routes
+
+
+def publication_routes(app: Container) -> APIRouter:
+    """Publish, and see how far that is."""
+    routes = APIRouter(tags=["publication"], route_class=IdempotentRoute)
+
+    @routes.post(
+        "/offerings/{id}/publish", status_code=202, response_model=PublicationView, responses=_ACCEPTED
+    )
+    async def publish_offering(
+        by: Publisher, id: UUID, version: SeenVersion, response: Response
+    ) -> Publication:
+        publication = await app.publish()(id, version, by)
+        # Relative to /offerings/{id}/publish (RFC 3986, section 5.2), so it is true behind any prefix.
+        response.headers["Location"] = f"../../publications/{publication.id}"
+        return publication
+
+    @routes.get("/publications/{id}", response_model=PublicationView)
+    async def get_publication(by: Reader, id: UUID) -> Publication:
+        return await app.get_publication()(id, by)
+
+    return routes

@@ -1,0 +1,24 @@
+"""What the service says of itself."""
+
+from apps.offering.tests.conftest import Service
+
+
+async def test_the_contract_names_every_route(service: Service) -> None:
+    answer = await service.http.get("/openapi.json")
+    assert answer.status_code == 200
+    document = answer.json()
+    found = {path: sorted(methods) for path, methods in document["paths"].items()}
+    assert {path: methods for path, methods in found.items() if path.startswith(("/off", "/pub"))} == {
+        "/offerings": ["get", "post"],
+        "/offerings/{id}": ["delete", "get", "put"],
+        "/offerings/{id}/draft": ["delete"],
+        "/offerings/{id}/publish": ["post"],
+        "/offerings/{id}/retire": ["post"],
+        "/publications/{id}": ["get"],
+    }
+    accepted = document["paths"]["/offerings/{id}/publish"]["post"]["responses"]["202"]
+    assert "Location" in accepted["headers"]
+    schemas = document["components"]["schemas"]
+    for period in ("Period-Input", "Period-Output"):  # what is sent may not have other names
+        assert schemas[period]["properties"].keys() == {"from", "to"}
+    assert schemas["Draft"]["properties"].keys() == {*schemas["Content"]["properties"], "key"}

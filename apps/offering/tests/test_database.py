@@ -1,0 +1,57 @@
+"""What is in the database: the columns, and the way up and down."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from apps.offering.tests.conftest import GALAXY, Service
+from kernel.sql import Database
+
+
+async def test_the_row_shows_its_document_as_columns(service: Service) -> None:
+    one = await service.published()
+    wanted = {**GALAXY, "name": "Galaxy Plus", "category": "phones"}
+    columns = "select key, name, category, status, version, body from offering"
+    assert await service.rows(columns) == [
+        {
+            "key": "galaxy",
+            "name": "Galaxy",
+            "category": "phones/android",
+            "status": "PUBLISHED",
+            "version": 3,
+            "body": one,
+        }
+    ]
+    answer = await service.put(f"/offerings/{one['id']}", wanted, 3)
+    (row,) = await service.rows(columns)
+    assert (row["name"], row["category"], row["body"]) == ("Galaxy Plus", "phones", answer.json())
+    assert row["body"]["live"] == GALAXY
+
+
+async def test_a_publication_shows_its_document_as_columns(service: Service) -> None:
+    one = await service.drafted()
+    publication = await service.ended(await service.requested(one["id"], 1))
+    assert await service.rows("select * from publication") == [
+        {
+            "id": UUID(publication["id"]),
+            "body": publication,
+            "offering_id": UUID(one["id"]),
+            "status": "PUBLISHED",
+        }
+    ]
+
+
+async def test_migrations_go_up_down_and_up(url: str) -> None:
+    async with Database(url, service="tests") as database:
+        for revision in ("head", "base", "head", "head"):
+            await database.migrate("offering_app", revision)
+            async with database.begin() as connection:
+                found = await connection.scalar(text("select to_regclass('publication') is not null"))
+                left = await connection.scalar(
+                    text(
+                        "select count(*) from pg_class c join pg_namespace n on n.oid = relnamespace "
+                        "where nspname = 'public' and relkind in ('r', 'v') and relname <> 'alembic_version'"
+                    )
+                )
+            assert found is (revision == "head")
+            assert (left == 0) is (revision == "base")

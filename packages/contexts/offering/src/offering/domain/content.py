@@ -1,0 +1,76 @@
+"""What an offering says, as an author writes it. Shapes: `rules` judges them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+EARLIEST, LATEST = 1970, 9998
+"""Years of a moment: within them every time zone's moments can be written in UTC."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """From a moment on (inclusive) to another (exclusive), in UTC; None leaves that end open.
+
+    JSON says `from` and `to`.
+    """
+
+    from_: datetime | None = None
+    to: datetime | None = None
+
+    def tidied(self) -> "Period":
+        """The same in UTC. A moment that `rules` refuse stays as it is."""
+        return Period(from_=_utc(self.from_), to=_utc(self.to))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """All that an author decides about an offering, and may change later.
+
+    `category` is a path such as "phones/android", or "" for none. `specification_id` is the kind of product
+    it is, `price_ids` what it costs, in the order in which they are shown. `values` are what is said of this
+    product, by the key of the characteristic, as JSON: the specification judges them on publication. It can
+    be bought within `valid_for`. `image_url` is shown to shoppers and never fetched by us.
+    """
+
+    name: str
+    description: str = ""
+    category: str = ""
+    specification_id: UUID | None = None
+    price_ids: tuple[UUID, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+    valid_for: Period = field(default_factory=Period)
+    image_url: str | None = None
+
+    def tidied(self) -> "Content":
+        """The same without white space around texts for people, and with moments in UTC.
+
+        Always a plain `Content`, also of a command that is one, so that two can be compared.
+        """
+        return Content(
+            name=self.name.strip(),
+            description=self.description.strip(),
+            category=self.category.strip(),
+            specification_id=self.specification_id,
+            price_ids=self.price_ids,
+            values=dict(self.values),
+            valid_for=self.valid_for.tidied(),
+            image_url=None if self.image_url is None else self.image_url.strip(),
+        )
+
+    def says_the_same_as(self, other: "Content") -> bool:
+        """Whether nothing differs. Python alone finds true and 1 equal; JSON does not."""
+        return self == other and written(self.values) == written(other.values)
+
+
+def written(values: Mapping[str, object]) -> str:
+    """The values as JSON text, the same for the same values."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.utcoffset() is None or not EARLIEST <= moment.year <= LATEST:
+        return moment
+    return moment.astimezone(UTC)

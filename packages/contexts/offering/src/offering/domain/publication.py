@@ -1,0 +1,92 @@
+"""One attempt to publish an offering, from the request to its end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from kernel.domain import Aggregate, now
+from kernel.errors import RuleBroken
+from offering.domain.offering import Failure, Offering
+
+
+class Progress(StrEnum):
+    """How far a publication is. STUCK waits for an operator, and can go on."""
+
+    REQUESTED = "REQUESTED"
+    RUNNING = "RUNNING"
+    PUBLISHED = "PUBLISHED"
+    REJECTED = "REJECTED"
+    STUCK = "STUCK"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Why a publication ended as it did: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(kw_only=True)
+class Publication:
+    """An attempt to make an offering's draft live. The offering decides; this is kept for people to see.
+
+    `offering_version` is the offering's at which the attempt was requested, `requested_by` the name of an
+    account. `ended_at` is None and `cause` may be while it goes on.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Aggregate.__pydantic_config__
+
+    id: UUID
+    offering_id: UUID
+    offering_key: str
+    offering_version: int
+    status: Progress = Progress.REQUESTED
+    requested_at: datetime
+    requested_by: str
+    ended_at: datetime | None = None
+    cause: Cause | None = None
+
+    @classmethod
+    def of(cls, offering: Offering) -> "Publication":
+        """The publication that was requested with the version of the offering that was saved just now."""
+        if offering.publication_id is None:
+            raise ValueError(f"no publication of the offering {offering.id} was requested")
+        return cls(
+            id=offering.publication_id,
+            offering_id=offering.id,
+            offering_key=offering.key,
+            offering_version=offering.version,
+            requested_at=offering.modified_at,
+            requested_by=offering.modified_by,
+        )
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will become of it any more."""
+        return self.status in (Progress.PUBLISHED, Progress.REJECTED)
+
+    def run(self) -> None:
+        """The publish process has it in hand. Raises RuleBroken when it has ended."""
+        self._require_open()
+        self.status = Progress.RUNNING
+
+    def succeed(self) -> None:
+        """The offering is live. Raises RuleBroken when it has ended."""
+        self._end(Progress.PUBLISHED, None)
+
+    def fail(self, failure: Failure) -> None:
+        """The offering is where it was before. Raises RuleBroken when it has ended."""
+        self._end(Progress.REJECTED, Cause(code=failure.code, message=failure.message))
+
+    def _end(self, status: Progress, cause: Cause | None) -> None:
+        self._require_open()
+        self.status, self.cause, self.ended_at = status, cause, now()
+
+    def _require_open(self) -> None:
+        if self.ended:
+            ended = "succeeded" if self.status is Progress.PUBLISHED else "been rejected"
+            said = f"This publication of {self.offering_key} has {ended} already."
+            raise RuleBroken(said, code="publication_ended")
