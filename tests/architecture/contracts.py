@@ -44,6 +44,8 @@ PLAIN = tuple(
         "replies",
         "texts",
         "uses",
+        "validity",
+        "written",
     )
 )
 """The part of the kernel that contexts stand on."""

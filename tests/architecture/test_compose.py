@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 import yaml
-from offering_app.settings import OfferingSettings
-from pricing_app.settings import PricingSettings
-from specification_app.settings import SpecificationSettings
 
 from characteristic_app.settings import CharacteristicSettings
 from gateway_app.settings import GatewaySettings
 from kernel.rabbit import EXCHANGE
 from kernel.settings import AppSettings
+from offering_app.settings import OfferingSettings
 from platform_app.apps import SERVICES
 from platform_app.topology import QUEUES, definitions
+from pricing_app.settings import PricingSettings
+from specification_app.settings import SpecificationSettings
 from tests.architecture.compose import RULES, Compose, Service, faults
 
 FOLDER = Path(__file__).parents[2] / "compose"

@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-import offering_app.container
-import pricing_app.container
 import pytest
-import specification_app.container
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Singleton
-from offering_app.settings import OfferingSettings
-from pricing_app.settings import PricingSettings
-from specification_app.settings import SpecificationSettings
 
 import characteristic_app.container
 import gateway_app.container
 import identity_app.container
+import offering_app.container
+import pricing_app.container
+import specification_app.container
 from characteristic_app.settings import CharacteristicSettings
 from gateway_app.settings import GatewaySettings
 from identity_app.settings import IdentitySettings
+from offering_app.settings import OfferingSettings
+from pricing_app.settings import PricingSettings
+from specification_app.settings import SpecificationSettings
 from tests.architecture.contracts import ROOT, apps, contexts, core_of_apps
 from tests.architecture.shapes import (
     awaitable_providers,

@@ -19,7 +19,8 @@ from kernel.domain import new_id
 from kernel.errors import Conflict, NotFound, Problem, Stale
 from kernel.query import Filter, Query, Sort
 from kernel.sql import Bell, Database
-from offering.domain import Cause, Content, Failure, Offering, Period, Progress, Publication, Status
+from kernel.validity import Validity
+from offering.domain import Cause, Content, Failure, Offering, Progress, Publication, Status
 from offering.memory import Memory
 from offering.ports import Begin
 from offering_app.postgres import OFFERINGS, Postgres
@@ -38,7 +39,7 @@ FULL = Content(
         **{"ram": 8, "weight": 0.125, "tiny": 1e-7, "large": 10**39, "wireless": True, "foldable": False},
         **{"colour": ["red", "blue"], "mixed": [1, 2.5, "x", True], "none": [], "blank": "", "text": "ä\n😀"},
     },
-    valid_for=Period(
+    valid_for=Validity(
         from_=datetime(2026, 1, 31, 12, 30, 15, 123456, tzinfo=UTC), to=datetime(2027, 1, 31, tzinfo=UTC)
     ),
     image_url="https://images.example/galaxy.png?size=2&of=x",
@@ -133,7 +134,7 @@ async def test_every_field_is_found_as_it_was(store: Store) -> None:
     one = Offering.drafted(FULL)
     await saved(store, one)
     await published(store, one)
-    one.revise(replace(FULL, name="Galaxy Plus", values={}, valid_for=Period(), image_url=None))
+    one.revise(replace(FULL, name="Galaxy Plus", values={}, valid_for=Validity(), image_url=None))
     await saved(store, one)
     one.request_publication(new_id())
     await saved(store, one)

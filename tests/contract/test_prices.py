@@ -16,7 +16,8 @@ from kernel.domain import new_id
 from kernel.errors import Conflict, NotFound, Stale
 from kernel.query import Filter, Query, Sort
 from kernel.sql import Bell, Database
-from pricing.domain import Definition, Kind, Mode, Period, PeriodUnit, Price, Rate, Tier, Validity
+from kernel.validity import Validity
+from pricing.domain import Definition, Kind, Mode, Period, PeriodUnit, Price, Rate, Tier
 from pricing.memory import Memory
 from pricing.ports import Begin
 from pricing.use_cases.hold import Hold, HoldPrice

@@ -19,6 +19,6 @@ async def test_the_contract_names_every_route(service: Service) -> None:
     accepted = document["paths"]["/offerings/{id}/publish"]["post"]["responses"]["202"]
     assert "Location" in accepted["headers"]
     schemas = document["components"]["schemas"]
-    for period in ("Period-Input", "Period-Output"):  # what is sent may not have other names
+    for period in ("Validity-Input", "Validity-Output"):  # what is sent may not have other names
         assert schemas[period]["properties"].keys() == {"from", "to"}
     assert schemas["Draft"]["properties"].keys() == {*schemas["Content"]["properties"], "key"}

@@ -17,6 +17,7 @@ from kernel.http import (
     IdempotentRoute,
     ListQuery,
     PageView,
+    ProblemView,
     Reader,
     SeenVersion,
     View,
@@ -36,14 +37,6 @@ class CharacteristicView(AggregateView):
     allowed_values: list[AllowedValue]
     multiple: bool
     status: Status
-
-
-class ProblemView(View):
-    """A value that may not be said: the pointer begins with the characteristic's id."""
-
-    code: str
-    message: str
-    pointer: str
 
 
 class FoundView(View):

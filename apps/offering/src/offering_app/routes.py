@@ -12,6 +12,7 @@ from kernel.http import (
     IdempotentRoute,
     ListQuery,
     PageView,
+    ProblemView,
     Publisher,
     Reader,
     SeenVersion,
@@ -23,14 +24,6 @@ from offering.domain import Cause, Content, Offering, Progress, Publication, Sta
 from offering.use_cases.draft import Draft
 from offering.use_cases.revise import Revise
 from offering_app.container import Container
-
-
-class ProblemView(View):
-    """One reason for a rejection: what is wrong, and where in the offering."""
-
-    code: str
-    message: str
-    pointer: str
 
 
 class FailureView(View):

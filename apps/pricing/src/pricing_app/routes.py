@@ -20,7 +20,8 @@ from kernel.http import (
     shown,
 )
 from kernel.query import Page
-from pricing.domain import Hold, Kind, Mode, Period, Price, Rate, Tier, Validity
+from kernel.validity import Validity
+from pricing.domain import Hold, Kind, Mode, Period, Price, Rate, Tier
 from pricing.use_cases.charge import Charge, Charged
 from pricing.use_cases.define import Define
 from pricing.use_cases.hold import Hold as WantedHold

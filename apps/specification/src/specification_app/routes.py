@@ -12,6 +12,7 @@ from kernel.http import (
     IdempotentRoute,
     ListQuery,
     PageView,
+    ProblemView,
     Reader,
     SeenVersion,
     View,
@@ -34,14 +35,6 @@ class SpecificationView(AggregateView):
     uses: list[CharacteristicUse]
     characteristic_keys: list[str]
     status: Status
-
-
-class ProblemView(View):
-    """A fault in the values: the pointer leads to it, as "/values/colours/2"."""
-
-    code: str
-    message: str
-    pointer: str
 
 
 class CheckedView(View):

@@ -9,7 +9,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from kernel.errors import Problem
-from offering.domain import Content, Failure, Offering, Period, Publication, Status
+from kernel.validity import Validity
+from offering.domain import Content, Failure, Offering, Publication, Status
 from offering.use_cases.draft import Draft
 from offering.use_cases.reject import Reject
 from offering.use_cases.revise import Revise
@@ -22,7 +23,7 @@ CONTENT = Content(
     specification_id=ONE,
     price_ids=(TWO, ONE),
     values={"ram": 8, "weight": 0.125, "wireless": True, "colour": ["red", "blue"], "diagonal": "12.50"},
-    valid_for=Period(from_=datetime(2026, 1, 31, tzinfo=UTC)),
+    valid_for=Validity(from_=datetime(2026, 1, 31, tzinfo=UTC)),
     image_url="https://images.example/galaxy.png",
 )
 JSON: dict[str, Any] = {

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from kernel.errors import Invalid, Problem, RuleBroken
-from offering.domain import Content, Failure, Offering, OfferingDrafted, OfferingRevised, Period, Status
+from kernel.validity import Validity
+from offering.domain import Content, Failure, Offering, OfferingDrafted, OfferingRevised, Status
 
 SPECIFICATION, PRICE = uuid4(), uuid4()
 GALAXY = Content(name="Galaxy", category="phones/android", specification_id=SPECIFICATION, price_ids=(PRICE,))
@@ -39,7 +40,7 @@ def test_a_draft_needs_a_name_and_nothing_else() -> None:
         specification_id=None,
         price_ids=(),
         values={},
-        valid_for=Period(from_=None, to=None),
+        valid_for=Validity(from_=None, to=None),
         image_url=None,
     )
 
@@ -52,13 +53,13 @@ def test_what_is_drafted_is_tidied() -> None:
         description="\n New. ",
         category=" phones/android ",
         image_url=" https://images.example/g.png ",
-        valid_for=Period(from_=datetime(2026, 1, 1, 0, 30, tzinfo=hour_east)),
+        valid_for=Validity(from_=datetime(2026, 1, 1, 0, 30, tzinfo=hour_east)),
     )
     assert Offering.drafted(wanted).draft == replace(
         GALAXY,
         description="New.",
         image_url="https://images.example/g.png",
-        valid_for=Period(from_=datetime(2025, 12, 31, 23, 30, tzinfo=UTC)),
+        valid_for=Validity(from_=datetime(2025, 12, 31, 23, 30, tzinfo=UTC)),
     )
 
 

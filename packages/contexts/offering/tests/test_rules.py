@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from kernel.errors import Invalid
-from offering.domain import Content, Offering, Period
+from kernel.validity import Validity
+from offering.domain import Content, Offering
 
 PLAIN = Content(name="Galaxy")
 PRICES = tuple(uuid4() for _ in range(51))
@@ -31,8 +32,8 @@ def faults(content: Content, key: str | None = "key") -> list[tuple[str, str]]:
         PLAIN,
         replace(PLAIN, name="n" * 200, description="one\ntwo" + "d" * 3993),
         replace(PLAIN, specification_id=uuid4(), price_ids=PRICES[:50]),
-        replace(PLAIN, valid_for=Period(from_=BEGIN, to=BEGIN + timedelta(microseconds=1))),
-        replace(PLAIN, valid_for=Period(to=END)),
+        replace(PLAIN, valid_for=Validity(from_=BEGIN, to=BEGIN + timedelta(microseconds=1))),
+        replace(PLAIN, valid_for=Validity(to=END)),
     ],
 )
 def test_good_content(content: Content) -> None:
@@ -149,25 +150,25 @@ def test_values_are_bounded_in_number_and_together() -> None:
 @pytest.mark.parametrize(
     ("period", "found"),
     [
-        (Period(from_=BEGIN, to=BEGIN), [("range", "/validFor/to")]),
-        (Period(from_=END, to=BEGIN), [("range", "/validFor/to")]),
-        (Period(from_=datetime(2026, 1, 1)), [("time_zone", "/validFor/from")]),
+        (Validity(from_=BEGIN, to=BEGIN), [("range", "/validFor/to")]),
+        (Validity(from_=END, to=BEGIN), [("range", "/validFor/to")]),
+        (Validity(from_=datetime(2026, 1, 1)), [("time_zone", "/validFor/from")]),
         (
-            Period(from_=datetime(2027, 1, 1), to=datetime(2026, 1, 1)),
+            Validity(from_=datetime(2027, 1, 1), to=datetime(2026, 1, 1)),
             [("time_zone", "/validFor/from"), ("time_zone", "/validFor/to")],
         ),
         (
-            Period(from_=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))),
+            Validity(from_=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))),
             [("range", "/validFor/from")],
         ),
         (
-            Period(to=datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-14)))),
+            Validity(to=datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-14)))),
             [("range", "/validFor/to")],
         ),
-        (Period(from_=BEGIN, to=datetime(2025, 12, 31)), [("time_zone", "/validFor/to")]),
+        (Validity(from_=BEGIN, to=datetime(2025, 12, 31)), [("time_zone", "/validFor/to")]),
     ],
 )
-def test_periods_that_are_refused(period: Period, found: list[tuple[str, str]]) -> None:
+def test_periods_that_are_refused(period: Validity, found: list[tuple[str, str]]) -> None:
     assert faults(replace(PLAIN, valid_for=period)) == found
 
 
@@ -222,7 +223,7 @@ def test_everything_wrong_is_said_at_once() -> None:
         category="Phones",
         price_ids=(same, same),
         values={"RAM": None},
-        valid_for=Period(from_=END, to=BEGIN),
+        valid_for=Validity(from_=END, to=BEGIN),
         image_url="x",
     )
     assert faults(content, key="Not A Key") == [

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from pricing.domain import Definition, Kind, Mode, Price, Rate, Tier, Validity
+from kernel.validity import Validity
+from pricing.domain import Definition, Kind, Mode, Price, Rate, Tier
 from pricing.use_cases.charge import Charge
 from pricing.use_cases.define import Define
 from pricing.use_cases.hear_offering import Offering

@@ -9,15 +9,7 @@ import pytest
 
 from kernel.errors import Invalid, RuleBroken
 from kernel.uses import Use
-from pricing.domain import (
-    Definition,
-    Kind,
-    Price,
-    PriceDefined,
-    PriceDeleted,
-    PriceRevised,
-    Rate,
-)
+from pricing.domain import Definition, Kind, Price, PriceDefined, PriceDeleted, PriceRevised, Rate
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FEE = Definition(name="Set-up fee", kind=Kind.ONE_TIME, money=Rate(amount=Decimal("12.50"), currency="EUR"))

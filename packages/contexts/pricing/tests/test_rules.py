@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from kernel.errors import Invalid
-from pricing.domain import Definition, Kind, Mode, Period, PeriodUnit, Price, Rate, Tier, Validity
+from kernel.validity import Validity
+from pricing.domain import Definition, Kind, Mode, Period, PeriodUnit, Price, Rate, Tier
 
 FEE = Definition(name="Fee", kind=Kind.ONE_TIME, money=Rate(amount=Decimal("12.50"), currency="EUR"))
 MONTH = Period(unit=PeriodUnit.MONTH)

@@ -8,7 +8,7 @@ from kernel.http.policy import GuardedRoute, allow, bearer_token, public
 from kernel.http.preconditions import SeenVersion, tag
 from kernel.http.problems import refusal
 from kernel.http.server import run, serve
-from kernel.http.views import AggregateView, Author, Operator, Publisher, Reader, View, shown
+from kernel.http.views import AggregateView, Author, Operator, ProblemView, Publisher, Reader, View, shown
 
 __all__ = [
     "AggregateView",
@@ -18,6 +18,7 @@ __all__ = [
     "ListQuery",
     "Operator",
     "PageView",
+    "ProblemView",
     "Publisher",
     "Reader",
     "SeenVersion",

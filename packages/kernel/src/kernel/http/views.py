@@ -38,6 +38,14 @@ class AggregateView(View):
     modified_by: str
 
 
+class ProblemView(View):
+    """A fault in something: `code` is for programs, `message` for people, `pointer` says where (RFC 6901)."""
+
+    code: str
+    message: str
+    pointer: str
+
+
 def shown(aggregate: A, response: Response, *, created: str = "") -> A:
     """The aggregate, with its version as ETag; when it was just made also its address below `created`.
 

@@ -1,6 +1,6 @@
 """The rules of offerings: what they say, the moves they allow, and their publications."""
 
-from offering.domain.content import Content, Period
+from offering.domain.content import Content
 from offering.domain.events import (
     OfferingDeleted,
     OfferingDrafted,
@@ -25,7 +25,6 @@ __all__ = [
     "OfferingPublished",
     "OfferingRetired",
     "OfferingRevised",
-    "Period",
     "Progress",
     "Publication",
     "PublicationRejected",

@@ -3,26 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from uuid import UUID
 
-EARLIEST, LATEST = 1970, 9998
-"""Years of a moment: within them every time zone's moments can be written in UTC."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Period:
-    """From a moment on (inclusive) to another (exclusive), in UTC; None leaves that end open.
-
-    JSON says `from` and `to`.
-    """
-
-    from_: datetime | None = None
-    to: datetime | None = None
-
-    def tidied(self) -> "Period":
-        """The same in UTC. A moment that `rules` refuse stays as it is."""
-        return Period(from_=_utc(self.from_), to=_utc(self.to))
+from kernel.validity import Validity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +24,7 @@ class Content:
     specification_id: UUID | None = None
     price_ids: tuple[UUID, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
-    valid_for: Period = field(default_factory=Period)
+    valid_for: Validity = field(default_factory=Validity)
     image_url: str | None = None
 
     def tidied(self) -> "Content":
@@ -68,9 +51,3 @@ class Content:
 def written(values: Mapping[str, object]) -> str:
     """The values as JSON text, the same for the same values."""
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None or moment.utcoffset() is None or not EARLIEST <= moment.year <= LATEST:
-        return moment
-    return moment.astimezone(UTC)

@@ -5,14 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 from kernel.decimals import MOST_DIGITS, digits
 from kernel.errors import Problem
 from kernel.texts import description_faults, key_faults, name_faults, text_faults
-from offering.domain.content import EARLIEST, LATEST, Content, Period, written
+from kernel.validity import validity_faults
+from offering.domain.content import Content, written
 
 MOST_CATEGORY = 200
 """Characters of a category's path."""
@@ -37,7 +37,7 @@ def faults(content: Content) -> Iterator[Problem]:
     yield from _category_faults(content.category)
     yield from _price_faults(content)
     yield from _value_faults(content.values)
-    yield from _period_faults(content.valid_for)
+    yield from validity_faults(content.valid_for)
     if content.image_url is not None:
         yield from _image_faults(content.image_url)
 
@@ -108,28 +108,6 @@ def _scalar_faults(value: object, pointer: str) -> Iterator[Problem]:
 
 def _too_long(pointer: str) -> Problem:
     return Problem("digits", f"Numbers of at most {MOST_DIGITS} digits are accepted here.", pointer)
-
-
-def _period_faults(period: Period) -> Iterator[Problem]:
-    """Each end is good in itself; only then can they be compared."""
-    found = [
-        *_moment_faults(period.from_, "/validFor/from"),
-        *_moment_faults(period.to, "/validFor/to"),
-    ]
-    if not found and period.from_ is not None and period.to is not None and period.from_ >= period.to:
-        said = "The end of the validity is after its beginning."
-        found.append(Problem("range", said, "/validFor/to"))
-    yield from found
-
-
-def _moment_faults(moment: datetime | None, pointer: str) -> Iterator[Problem]:
-    if moment is None:
-        return
-    if moment.utcoffset() is None:
-        said = "Say which time zone this is in, such as 2026-01-31T00:00:00Z or 2026-01-31T00:00:00+01:00."
-        yield Problem("time_zone", said, pointer)
-    elif not EARLIEST <= moment.year <= LATEST:
-        yield Problem("range", f"Years from {EARLIEST} to {LATEST} are accepted here.", pointer)
 
 
 def _image_faults(url: str) -> Iterator[Problem]:

@@ -11,8 +11,6 @@ from pricing.domain.price import (
     PriceReleased,
     PriceRevised,
 )
-from pricing.domain.validity import Validity
-from pricing.domain.written import WrittenDecimal
 
 __all__ = [
     "Definition",
@@ -30,6 +28,4 @@ __all__ = [
     "PriceRevised",
     "Rate",
     "Tier",
-    "Validity",
-    "WrittenDecimal",
 ]

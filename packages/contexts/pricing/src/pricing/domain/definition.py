@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from kernel.validity import Validity
+from kernel.written import WrittenDecimal
 from pricing.domain.currencies import MINOR_UNITS
 from pricing.domain.money import Rate
 from pricing.domain.numbers import number_faults, spelled
-from pricing.domain.validity import Validity
-from pricing.domain.written import WrittenDecimal
 
 
 class Kind(StrEnum):

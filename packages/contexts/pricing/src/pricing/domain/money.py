@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pricing.domain.written import WrittenDecimal
+from kernel.written import WrittenDecimal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from kernel.domain import Aggregate, Event
 from kernel.errors import Invalid, Problem, RuleBroken, refuse
 from kernel.texts import key_faults, key_of
 from kernel.uses import Use, require_unused
+from kernel.validity import Validity
 from pricing.domain.charge import charge
 from pricing.domain.currencies import MINOR_UNITS
 from pricing.domain.definition import Definition, Kind, Mode, Period, Tier
@@ -17,7 +18,6 @@ from pricing.domain.holds import MOST_HOLDS, Hold, held_by, lease_faults
 from pricing.domain.money import Money, Rate
 from pricing.domain.numbers import spelled
 from pricing.domain.rules import faults
-from pricing.domain.validity import Validity
 
 
 class PriceDefined(Event, type="price.defined.v1"):

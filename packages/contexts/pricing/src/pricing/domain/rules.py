@@ -1,17 +1,16 @@
 """What a definition must satisfy. Each rule yields its own faults, so that an author hears of all at once."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
 from kernel.decimals import decimal_places
 from kernel.errors import Problem
 from kernel.texts import description_faults, name_faults, text_faults
+from kernel.validity import validity_faults
 from pricing.domain.currencies import MINOR_UNITS
 from pricing.domain.definition import Definition, Kind, Tier
 from pricing.domain.numbers import number_faults
-from pricing.domain.validity import EARLIEST, LATEST, Validity
 
 MOST_TIERS = 50
 MOST_LENGTH = 366
@@ -29,7 +28,7 @@ def faults(definition: Definition) -> Iterator[Problem]:
     yield from _period_faults(definition)
     yield from _unit_faults(definition)
     yield from _tier_faults(definition)
-    yield from _validity_faults(definition.valid_for)
+    yield from validity_faults(definition.valid_for)
 
 
 def _currency_faults(currency: str) -> Iterator[Problem]:
@@ -117,23 +116,6 @@ def _order_faults(tiers: tuple[Tier, ...]) -> Iterator[Problem]:
 
 def _from(index: int) -> str:
     return f"/tiers/{index}/from"
-
-
-def _validity_faults(validity: Validity) -> Iterator[Problem]:
-    first, last = validity.from_, validity.to
-    found = [*_moment_faults(first, "/validFor/from"), *_moment_faults(last, "/validFor/to")]
-    yield from found
-    if not found and first is not None and last is not None and first >= last:
-        yield Problem("range", "A price is valid from before it ends, and ends after that.", "/validFor/to")
-
-
-def _moment_faults(moment: datetime | None, pointer: str) -> Iterator[Problem]:
-    if moment is None:
-        return
-    if moment.utcoffset() is None:
-        yield Problem("time_zone", "A moment names its time zone, as 2026-01-31T00:00:00Z does.", pointer)
-    elif not EARLIEST <= moment.year <= LATEST:
-        yield Problem("range", f"A moment is in the years {EARLIEST} to {LATEST}.", pointer)
 
 
 def _unfitting(pointer: str, what: str, fitting: Kind, definition: Definition) -> Problem:

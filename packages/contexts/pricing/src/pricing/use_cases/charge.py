@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kernel.auth import Principal
 from kernel.domain import Command
-from pricing.domain import WrittenDecimal
+from kernel.written import WrittenDecimal
 from pricing.ports import Begin
 
 
