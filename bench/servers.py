@@ -1,14 +1,17 @@
 """What is measured, each as a process of its own: `python -m bench.servers NAME PORT ...`."""
 
+import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
+import aiohttp
 import asyncpg
 import uvicorn
-from fastapi import FastAPI
+from dependency_injector.providers import Object
+from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -16,15 +19,19 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import characteristic_app.container
 import characteristic_app.main
 from characteristic_app.settings import CharacteristicSettings
 from gateway_app.container import Container
 from gateway_app.main import build
+from gateway_app.mounted import Mounts
 from gateway_app.settings import GatewaySettings
-from kernel.http import serve
+from kernel.http import create_app, public, serve
 from kernel.logging import configure_logging
+from kernel.settings import TraceSettings
+from kernel.tracing import Tracing
 from tests.contract.forged import Forge
 
 ANSWER = {"status": "alive"}
@@ -74,19 +81,73 @@ def keys(port: int) -> None:
     _uvicorn(Starlette(routes=[Route(path, certs), Route("/token", give)]), port)
 
 
-def gateway(port: int, issuer: str) -> None:
-    """The real gateway, which logs each request."""
+def _gateway_settings(port: int, issuer: str, upstreams: str = "{}") -> GatewaySettings:
     settings = GatewaySettings.model_validate(
         {
             "port": port,
             "auth_issuer": issuer,
             "identity_url": issuer,
             "identity_client_secret": "a-secret-of-a-bench",
+            "upstreams": json.loads(upstreams),
         }
     )
     configure_logging("gateway", settings)
+    return settings
+
+
+def gateway(port: int, issuer: str, upstreams: str = "{}") -> None:
+    """The real gateway, which logs each request."""
+    settings = _gateway_settings(port, issuer, upstreams)
     app = build(Container(settings=settings))
     serve(app, settings.host, settings.port, [app])
+
+
+def upstream(port: int) -> None:
+    """A tiny service: the same JSON at the same two addresses, with and without a proxy in front."""
+    _uvicorn(Starlette(routes=[Route("/offerings/{id}", _floor), Route("/healthz", _floor)]), port)
+
+
+def proxy(port: int, target: str) -> None:
+    """The least that can pass a request on here: aiohttp's client under ASGI, nothing looked at."""
+    state: dict[str, aiohttp.ClientSession] = {}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            state["session"] = aiohttp.ClientSession(auto_decompress=False)
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await state["session"].close()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        headers = [(name.decode(), value.decode()) for name, value in scope["headers"] if name != b"host"]
+        body = (await receive())["body"]
+        url = target + scope["path"]
+        async with state["session"].request(
+            scope["method"], url, headers=headers, data=body or None, allow_redirects=False
+        ) as answer:
+            start = {"type": "http.response.start", "status": answer.status}
+            await send({**start, "headers": list(answer.raw_headers)})
+            await send({"type": "http.response.body", "body": await answer.read()})
+
+    _uvicorn(app, port)
+
+
+def mounted(port: int, issuer: str, how: str) -> None:
+    """A tiny service with our chassis in the gateway's process: `around` its chassis, or `through` both."""
+    routes = APIRouter(dependencies=[public("there is nothing to see")])
+
+    @routes.get("/offerings/{id}")
+    async def offering(id: int) -> dict[str, str]:
+        return ANSWER
+
+    settings = _gateway_settings(port, issuer)
+    tiny = create_app("tiny", "Tiny", routers=[routes], tracing=Tracing("tiny", TraceSettings()), verify=None)
+    services: dict[str, ASGIApp] = {"offering": tiny}
+    door = build(Container(settings=settings, mounted=Object(services)))
+    if how == "through":
+        door.user_middleware = [one for one in door.user_middleware if cast(Any, one.cls) is not Mounts]
+    serve(door, settings.host, settings.port, [tiny, door])
 
 
 def core(port: int, url: str) -> None:
@@ -142,6 +203,7 @@ def _uvicorn(app: Any, port: int) -> None:
 if __name__ == "__main__":
     name, number, *rest = sys.argv[1:]
     served: dict[str, Callable[..., None]] = {
-        one.__name__: one for one in (floor, fastapi, keys, gateway, core, raw, characteristic)
+        one.__name__: one
+        for one in (floor, fastapi, keys, gateway, upstream, proxy, mounted, core, raw, characteristic)
     }
     served[name](int(number), *rest)

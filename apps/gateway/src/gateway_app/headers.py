@@ -1,6 +1,7 @@
-"""Drop what strangers say about who they are."""
+"""Drop what strangers say about who they are, and what is said to the next hop only."""
 
 import re
+from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -32,3 +33,38 @@ class DropForgedHeaders:
 def is_forged(name: bytes) -> bool:
     """Whether a header (its name in lower case) claims what only a trusted proxy could know."""
     return b"_" in name or _FORGED.fullmatch(name) is not None
+
+
+HOP_BY_HOP = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-authentication-info",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
+)
+"""What is meant for the next hop, whatever `Connection` says (RFC 9110, section 7.6.1)."""
+
+
+def end_to_end(
+    headers: Iterable[tuple[bytes, bytes]], dropped: frozenset[bytes] = HOP_BY_HOP
+) -> list[tuple[bytes, bytes]]:
+    """The headers, their names in lower case, without those `dropped`, which hold those for this hop.
+
+    What `Connection` names goes too, so what we add must be added afterwards: nobody can have it removed.
+    """
+    kept, named = [], b""
+    for name, value in headers:
+        name = name.lower()
+        if name == b"connection":
+            named += b"," + value.lower()
+        elif name not in dropped:
+            kept.append((name, value))
+    also = {one.strip() for one in named.split(b",")} - {b"", b"close", b"keep-alive"} if named else ()
+    return [pair for pair in kept if pair[0] not in also] if also else kept

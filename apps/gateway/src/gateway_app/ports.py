@@ -1,7 +1,11 @@
 """What the gateway needs from the outside."""
 
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+"""Takes the events of an answer, as ASGI has them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +46,35 @@ class Identity(Protocol):
 
     async def check(self) -> None:
         """Readiness. Raises `Unavailable` when the server does not answer in time."""
+
+
+class Overdue(Exception):
+    """A service did not answer within its time."""
+
+
+class Broken(Exception):
+    """A service has begun an answer and does not end it: only a broken connection can tell the caller."""
+
+
+class Upstreams(Protocol):
+    """The services behind the gateway, by name.
+
+    A request and its answer are ASGI's: `scope` is as the service is to see it, `send` gets the answer as it
+    comes. A service has a number of seconds for its answer, the time in which the caller reads not counted.
+    """
+
+    @property
+    def names(self) -> Collection[str]:
+        """The services there are."""
+
+    async def forward(self, service: str, scope: MutableMapping[str, Any], body: bytes, send: Send) -> None:
+        """Have a service answer a request. Every answer is one, also a refusal.
+
+        Raises:
+            Unavailable: when it cannot be asked, or nobody knows whether it was; nothing was answered.
+            Overdue: when it did not begin an answer in time.
+            Broken: when it did not end it, in time or at all.
+        """
+
+    async def check(self, service: str) -> Mapping[str, Any] | None:
+        """Readiness. Raises `Unavailable` when the service cannot be asked."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+from starlette.responses import JSONResponse
 
 from gateway_app.container import Container
 from gateway_app.ports import Tokens
@@ -57,13 +58,13 @@ def session_routes(app: Container) -> APIRouter:
     """Log in, continue, log out."""
     routes = APIRouter(tags=["session"], dependencies=[public("this is where tokens come from")])
 
-    @routes.post("/login", response_model=TokensView)
+    @routes.post("/login", response_model=TokensView, responses={401: {}, 403: {}, 429: {}})
     async def login(given: Login, request: Request, response: Response) -> Tokens:
         response.headers["Cache-Control"] = "no-store"
         address = request.client.host if request.client else ""
         return await app.sign_in()(Credentials(given.username, given.password, address))
 
-    @routes.post("/token/refresh", response_model=TokensView)
+    @routes.post("/token/refresh", response_model=TokensView, responses={401: {}})
     async def refresh(given: RefreshToken, response: Response) -> Tokens:
         response.headers["Cache-Control"] = "no-store"
         return await app.refresh()(given.refresh_token)
@@ -84,5 +85,16 @@ def account_routes() -> APIRouter:
         response.headers["Cache-Control"] = "no-store"
         roles = [role for role in Role if role in caller.roles]
         return Whoami(subject=caller.subject, name=caller.name, roles=roles, session=caller.session)
+
+    return routes
+
+
+def platform_routes(app: Container) -> APIRouter:
+    """What the whole platform says of itself."""
+    routes = APIRouter(prefix="/api", tags=["contract"], dependencies=[public("the contract is no secret")])
+
+    @routes.get("/openapi.json", response_class=JSONResponse)
+    async def platform_contract(request: Request) -> Response:
+        return Response(await app.describe()(request.app.openapi()), media_type="application/json")
 
     return routes

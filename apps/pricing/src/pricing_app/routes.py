@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from kernel.http import (
     AggregateView,
@@ -115,8 +115,10 @@ def hold_routes(app: Container) -> APIRouter:
     async def hold_price(by: Operator, id: UUID, wanted: WantedHold, response: Response) -> Price:
         return shown(await app.hold()(id, wanted, by), response)
 
-    @routes.delete("/{publication_id}", status_code=204)
-    async def release_price(by: Operator, id: UUID, publication_id: UUID) -> None:
+    @routes.delete("/{publicationId}", status_code=204)
+    async def release_price(
+        by: Operator, id: UUID, publication_id: Annotated[UUID, Path(alias="publicationId")]
+    ) -> None:
         await app.release()(id, publication_id, by)
 
     return routes

@@ -13,6 +13,7 @@ from kernel.http import problems
 from kernel.http.context import RequestContext
 from kernel.http.health import Check, Readiness, health_routes
 from kernel.http.limits import Limits
+from kernel.http.openapi import DescribedApp, contract_routes
 from kernel.http.policy import Allow, policy_of
 from kernel.logging import get_logger
 from kernel.replies import Replies
@@ -56,7 +57,7 @@ def create_app(
             _log.info("app.stopping", app=service)
 
     readiness = Readiness(needed or {}, wanted or {})
-    app = FastAPI(
+    app = DescribedApp(
         title=title,
         lifespan=lifespan,
         redirect_slashes=False,  # a redirect would be neither under a policy nor a problem, and trust Host
@@ -64,17 +65,21 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         generate_unique_id_function=lambda route: route.name,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `RequestContext` does what we want
     )
     app.state.service = service
     app.state.verify = verify
     app.state.replies = replies
     app.state.readiness = readiness
-    for router in (*routers, health_routes(readiness)):
+    described: list[APIRoute] = []
+    for router in (*routers, health_routes(readiness), contract_routes()):
         for route in router.routes:
             if not isinstance(route, APIRoute):
                 raise TypeError(f"{route} has no policy: give create_app plain routers of plain routes")
             _describe(route)
+            described.append(route)
         app.include_router(router)
+    app.described = described
     problems.install(app)
     app.add_middleware(Limits)
     app.add_middleware(RequestContext, tracing=tracing, trust_trace=trust_trace)  # added last, so outermost
