@@ -6,6 +6,8 @@ import pytest
 
 from tests.worlds import World, world_of
 
+pytest.register_assert_rewrite("tests.traces", "tests.migrations")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Choose the world."""

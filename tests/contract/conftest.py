@@ -1,4 +1,8 @@
-"""Servers and databases for the suites, and a relay with somebody on either side of it."""
+"""Servers and databases for the suites, and a relay with somebody on either side of it.
+
+A module whose constant DATABASE is the name of a service has the database of that service; others have that
+of characteristics.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -15,9 +19,15 @@ from tests.servers import RunningPostgres, RunningRabbitMQ, postgres, rabbitmq
 
 
 @pytest.fixture(scope="module")
-def database_server() -> Iterator[RunningPostgres]:
+def database_name(request: pytest.FixtureRequest) -> str:
+    """Which service's database the module has."""
+    return str(getattr(request.module, "DATABASE", "characteristic"))
+
+
+@pytest.fixture(scope="module")
+def database_server(database_name: str) -> Iterator[RunningPostgres]:
     """A PostgreSQL that lives as long as the module's tests."""
-    with postgres("characteristic") as running:
+    with postgres(database_name) as running:
         yield running
 
 
@@ -36,9 +46,9 @@ async def broker(broker_server: RunningRabbitMQ) -> AsyncIterator[Broker]:
 
 
 @pytest.fixture(scope="module")
-def url(database_server: RunningPostgres) -> str:
+def url(database_server: RunningPostgres, database_name: str) -> str:
     """The address of a service's database, empty at first."""
-    return database_server.url("characteristic")
+    return database_server.url(database_name)
 
 
 @pytest.fixture(params=["memory", "postgres"])

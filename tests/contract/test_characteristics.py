@@ -2,66 +2,32 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from characteristic.domain import AllowedValue, Characteristic, Constraints, Definition, ValueType
 from characteristic.memory import Memory
-from characteristic.ports import Begin
+from characteristic.ports import Work
 from characteristic_app.postgres import CHARACTERISTICS, Postgres
-from kernel.auth import Principal, Role
+from kernel.auth import Principal
 from kernel.domain import new_id
 from kernel.errors import Conflict, NotFound, Stale
 from kernel.query import Filter, Query, Sort
-from kernel.sql import Bell, Database
+from tests.contract import stores
+from tests.contract.stores import AUTHOR, OTHER
 
-AUTHOR = Principal(subject="subject-of-author", name="author", roles=frozenset({Role.AUTHOR}))
-OTHER = Principal(subject="subject-of-other", name="other", roles=frozenset({Role.AUTHOR}))
-
-
-@dataclass(frozen=True)
-class Store:
-    """A store under test, and what it has published: type, version and state of each event, oldest first."""
-
-    begin: Begin
-    published: Callable[[], Awaitable[list[tuple[str, int, dict[str, Any]]]]]
-
-    async def types(self) -> list[tuple[str, int]]:
-        return [(type, version) for type, version, _ in await self.published()]
+Store = stores.Store[Work]
 
 
 @pytest.fixture
 async def store(place: str) -> AsyncIterator[Store]:
-    if not place:
-        memory = Memory()
-
-        async def recorded() -> list[tuple[str, int, dict[str, Any]]]:
-            return [
-                (one.event.type, one.aggregate.version, json.loads(CHARACTERISTICS.write(one.aggregate)))  # type: ignore[arg-type]
-                for one in memory.published
-            ]
-
-        yield Store(memory, recorded)
-        return
-    async with Database(place, service="tests") as database:
-
-        async def logged() -> list[tuple[str, int, dict[str, Any]]]:
-            async with database.begin() as connection:
-                rows = await connection.execute(
-                    text("select type, aggregate_version, payload from event_log order by seq")
-                )
-                return [(type, version, payload) for type, version, payload in rows]
-
-        async with Postgres(database, Bell(database)) as begin:
-            yield Store(begin, logged)
-        async with database.begin() as connection:
-            await connection.execute(text("truncate characteristic, event_log, outbox_pending"))
+    async with Store.at(
+        place, memory=Memory(), postgres=Postgres, table=CHARACTERISTICS, empty=("characteristic",)
+    ) as store:
+        yield store
 
 
 def colour(key: str = "colour", name: str = "Colour") -> Characteristic:

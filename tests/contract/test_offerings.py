@@ -1,34 +1,31 @@
-"""The stores of offerings and of their publications: one suite, on memory and on PostgreSQL.
+"""The store of offerings: one suite, on memory and on PostgreSQL.
 
-What the store of aggregates promises whatever they are is in test_characteristics.
+What the store of aggregates promises whatever they are is in test_characteristics, and what the one of
+publications promises in test_publications.
 """
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
-from kernel.auth import Principal, Role
+from kernel.auth import Principal
 from kernel.domain import new_id
 from kernel.errors import Conflict, NotFound, Problem, Stale
 from kernel.query import Filter, Query, Sort
-from kernel.sql import Bell, Database
 from kernel.validity import Validity
-from offering.domain import Cause, Content, Failure, Offering, Progress, Publication, Status
+from offering.domain import Content, Failure, Offering, Status
 from offering.memory import Memory
-from offering.ports import Begin
+from offering.ports import Work
 from offering_app.postgres import OFFERINGS, Postgres
-from tests.servers import RunningPostgres, postgres
+from tests.contract import stores
+from tests.contract.stores import AUTHOR, OTHER
 
-AUTHOR = Principal(subject="subject-of-author", name="author", roles=frozenset({Role.AUTHOR}))
-OTHER = Principal(subject="subject-of-other", name="other", roles=frozenset({Role.PUBLISHER}))
-
+Store = stores.Store[Work]
+DATABASE = "offering"
 FULL = Content(
     name="Galaxy “S”",
     description="A phone.\nWith two lines.",
@@ -46,57 +43,12 @@ FULL = Content(
 )
 
 
-@pytest.fixture(scope="module")
-def offering_server() -> Iterator[RunningPostgres]:
-    """A PostgreSQL that lives as long as the module's tests."""
-    with postgres("offering") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def url(offering_server: RunningPostgres) -> str:
-    """The address of the service's database, empty at first."""
-    return offering_server.url("offering")
-
-
-@dataclass(frozen=True)
-class Store:
-    """A store under test, and what it has published: type, version and state of each event, oldest first."""
-
-    begin: Begin
-    published: Callable[[], Awaitable[list[tuple[str, int, dict[str, Any]]]]]
-
-    async def types(self) -> list[tuple[str, int]]:
-        """Type and version of each event."""
-        return [(type, version) for type, version, _ in await self.published()]
-
-
 @pytest.fixture
 async def store(place: str) -> AsyncIterator[Store]:
-    if not place:
-        memory = Memory()
-
-        async def recorded() -> list[tuple[str, int, dict[str, Any]]]:
-            return [
-                (one.event.type, one.aggregate.version, json.loads(OFFERINGS.write(one.aggregate)))  # type: ignore[arg-type]
-                for one in memory.published
-            ]
-
-        yield Store(memory, recorded)
-        return
-    async with Database(place, service="tests") as database:
-
-        async def logged() -> list[tuple[str, int, dict[str, Any]]]:
-            async with database.begin() as connection:
-                rows = await connection.execute(
-                    text("select type, aggregate_version, payload from event_log order by seq")
-                )
-                return [(type, version, payload) for type, version, payload in rows]
-
-        async with Postgres(database, Bell(database)) as begin:
-            yield Store(begin, logged)
-        async with database.begin() as connection:
-            await connection.execute(text("truncate offering, publication, event_log, outbox_pending"))
+    async with Store.at(
+        place, memory=Memory(), postgres=Postgres, table=OFFERINGS, empty=("offering", "publication")
+    ) as store:
+        yield store
 
 
 def phone(key: str = "galaxy", name: str = "Galaxy", category: str = "phones") -> Offering:
@@ -280,83 +232,3 @@ async def test_ties_are_broken_by_age_and_pages_together_are_the_list(store: Sto
     await saved(store, *(phone(f"key-{number}", "same") for number in range(5)))
     pages = [await listed(store, Query(sort=[Sort("name")], page=page, size=2)) for page in (1, 2, 3, 4)]
     assert pages == [["key-0", "key-1"], ["key-2", "key-3"], ["key-4"], []]
-
-
-async def requested(store: Store) -> Publication:
-    """A publication, saved together with its offering."""
-    one = phone()
-    await saved(store, one)
-    one.request_publication(new_id())
-    async with store.begin(OTHER) as work:
-        await work.offerings.save(one)
-        publication = Publication.of(one)
-        await work.publications.save(publication)
-    return publication
-
-
-async def kept(store: Store, id: UUID) -> Publication:
-    """The publication as it is kept."""
-    async with store.begin(AUTHOR) as work:
-        return await work.publications.get(id)
-
-
-async def test_a_publication_is_found_as_it_was(store: Store) -> None:
-    publication = await requested(store)
-    assert (publication.status, publication.requested_by) == (Progress.REQUESTED, "other")
-    assert await kept(store, publication.id) == publication
-    publication.run()
-    publication.fail(Failure.of(publication.id, "PRICE_EXPIRED", "Too late: “yesterday”.", []))
-    async with store.begin(AUTHOR) as work:
-        await work.publications.save(publication)
-    again = await kept(store, publication.id)
-    assert again == publication
-    assert again.cause == Cause(code="PRICE_EXPIRED", message="Too late: “yesterday”.")
-    assert again.ended_at is not None
-    assert len(await store.types()) == 2
-
-
-async def test_an_unknown_publication_is_not_found(store: Store) -> None:
-    with pytest.raises(NotFound, match="There is no publication with the id"):
-        await kept(store, new_id())
-    with pytest.raises(NotFound, match="There is no publication with the id"):
-        async with store.begin(AUTHOR) as work:
-            await work.publications.take(new_id())
-
-
-async def test_a_publication_that_was_read_is_a_copy(store: Store) -> None:
-    publication = await requested(store)
-    (await kept(store, publication.id)).run()
-    assert await kept(store, publication.id) == publication
-
-
-async def test_a_publication_belongs_to_the_work(store: Store) -> None:
-    one = phone()
-    await saved(store, one)
-    one.request_publication(new_id())
-
-    async def fail() -> None:
-        async with store.begin(OTHER) as work:
-            await work.publications.save(Publication.of(one))
-            await work.offerings.save(one)
-            raise LookupError
-
-    with pytest.raises(LookupError):
-        await fail()
-    with pytest.raises(NotFound):
-        await kept(store, one.publication_id or new_id())
-    assert (await found(store, one.id)).status is Status.DRAFT
-    assert await store.types() == [("offering.drafted.v1", 1)]
-
-
-async def test_who_takes_a_publication_has_it_alone(store: Store) -> None:
-    publication = await requested(store)
-
-    async def count() -> None:
-        async with store.begin(AUTHOR) as work:
-            mine = await work.publications.take(publication.id)
-            await asyncio.sleep(0.01)  # long enough for the others to come
-            mine.offering_version += 1
-            await work.publications.save(mine)
-
-    await asyncio.gather(*(count() for _ in range(5)))
-    assert (await kept(store, publication.id)).offering_version == publication.offering_version + 5

@@ -1,31 +1,30 @@
 """The store of prices, on memory and on PostgreSQL: what the suite of characteristics cannot know of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
-from kernel.auth import Principal, Role
+from kernel.auth import Principal
 from kernel.domain import new_id
 from kernel.errors import Conflict, NotFound, Stale
 from kernel.query import Filter, Query, Sort
-from kernel.sql import Bell, Database
 from kernel.validity import Validity
 from pricing.domain import Definition, Kind, Mode, Period, PeriodUnit, Price, Rate, Tier
 from pricing.memory import Memory
-from pricing.ports import Begin
+from pricing.ports import Work
 from pricing.use_cases.hold import Hold, HoldPrice
-from pricing_app.postgres import Postgres
-from tests.servers import RunningPostgres, postgres
+from pricing_app.postgres import PRICES, Postgres
+from tests.contract import stores
+from tests.contract.stores import AUTHOR, OTHER
 
-AUTHOR = Principal(subject="subject-of-author", name="author", roles=frozenset({Role.AUTHOR}))
-OTHER = Principal(subject="subject-of-other", name="other", roles=frozenset({Role.AUTHOR}))
+Store = stores.Store[Work]
+DATABASE = "pricing"
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FEE = Definition(name="Fee", kind=Kind.ONE_TIME, money=Rate(amount=Decimal("12.50"), currency="EUR"))
 MONTHLY = replace(
@@ -47,50 +46,10 @@ TRAFFIC = Definition(
 )
 
 
-@pytest.fixture(scope="module")
-def price_server() -> Iterator[RunningPostgres]:
-    """A PostgreSQL that lives as long as the module's tests."""
-    with postgres("pricing") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def url(price_server: RunningPostgres) -> str:
-    """The address of the database of prices, empty at first; `place` asks for it."""
-    return price_server.url("pricing")
-
-
-@dataclass(frozen=True)
-class Store:
-    """A store under test, and what it has published: type and version of each event, oldest first."""
-
-    begin: Begin
-    types: Callable[[], Awaitable[list[tuple[str, int]]]]
-
-
 @pytest.fixture
 async def store(place: str) -> AsyncIterator[Store]:
-    if not place:
-        memory = Memory()
-
-        async def recorded() -> list[tuple[str, int]]:
-            return [(one.event.type, one.aggregate.version) for one in memory.published]
-
-        yield Store(memory, recorded)
-        return
-    async with Database(place, service="tests") as database:
-
-        async def logged() -> list[tuple[str, int]]:
-            async with database.begin() as connection:
-                rows = await connection.execute(
-                    text("select type, aggregate_version from event_log order by seq")
-                )
-                return [(type, version) for type, version in rows]
-
-        async with Postgres(database, Bell(database)) as begin:
-            yield Store(begin, logged)
-        async with database.begin() as connection:
-            await connection.execute(text("truncate price, event_log, outbox_pending"))
+    async with Store.at(place, memory=Memory(), postgres=Postgres, table=PRICES, empty=("price",)) as store:
+        yield store
 
 
 def price(key: str = "fee", definition: Definition = FEE, **changed: Any) -> Price:

@@ -1,41 +1,25 @@
-"""The ports of specifications: one suite for the store, on memory and on PostgreSQL, and one for the
-characteristics, in memory and over HTTP, where the real characteristic service answers."""
+"""The store of specifications: one suite, on memory and on PostgreSQL."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
-import tests.service
-from kernel.auth import Principal, Role
-from kernel.breaker import Breaker
+from kernel.auth import Principal
 from kernel.domain import new_id
-from kernel.errors import Conflict, NotFound, Problem
+from kernel.errors import Conflict, NotFound
 from kernel.query import Filter, Query, Sort
-from kernel.sql import Bell, Database
 from kernel.uses import Use
-from specification.domain import (
-    Characteristic,
-    CharacteristicUse,
-    Definition,
-    Found,
-    Question,
-    Specification,
-)
-from specification.memory import Memory, MemoryCharacteristics, RefusedValue
-from specification.ports import Begin, Characteristics
-from specification_app.characteristics import HttpCharacteristics
+from specification.domain import Characteristic, CharacteristicUse, Definition, Found, Specification
+from specification.memory import Memory
+from specification.ports import Work
 from specification_app.postgres import SPECIFICATIONS, Postgres
-from tests.contract.forged import Forge
-from tests.servers import RunningPostgres, postgres
+from tests.contract import stores
+from tests.contract.stores import AUTHOR, OTHER
 
-AUTHOR = Principal(subject="subject-of-author", name="author", roles=frozenset({Role.AUTHOR}))
-OTHER = Principal(subject="subject-of-other", name="other", roles=frozenset({Role.AUTHOR}))
-FORGE = Forge(tests.service.ISSUER, "characteristic")
+DATABASE = "specification"
 RAM = Characteristic(id=UUID(int=1), key="ram", name="RAM", value_type="integer")
 COLOURS = Characteristic(
     id=UUID(int=2),
@@ -47,26 +31,8 @@ COLOURS = Characteristic(
 )
 
 
-NOT_WHOLE = Problem("type", "A whole number such as 12 is accepted here.")
-NOT_ALLOWED = Problem("not_allowed", "Accepted here: red, blue.")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[RunningPostgres]:
-    """A PostgreSQL with a database for each of the two services, as long as the module's tests."""
-    with postgres("characteristic", "specification") as running:
-        yield running
-
-
-@dataclass(frozen=True)
-class Store:
-    """A store under test, and what it has published: type, version and state of each event, oldest first."""
-
-    begin: Begin
-    published: Callable[[], Awaitable[list[tuple[str, int, dict[str, Any]]]]]
-
-    async def types(self) -> list[tuple[str, int]]:
-        return [(type, version) for type, version, _ in await self.published()]
+class Store(stores.Store[Work]):
+    """See `stores.Store`, with what is often done to it."""
 
     async def save(self, *specifications: Specification, by: Principal = AUTHOR) -> None:
         for one in specifications:
@@ -88,38 +54,12 @@ class Store:
             return {use.key for use in await work.uses.of(id)}
 
 
-@pytest.fixture(params=["", "specification"], ids=["memory", "postgres"])
-def place(request: pytest.FixtureRequest) -> str:
-    """Where the store is: in memory (""), or at the address of a database."""
-    return str(request.getfixturevalue("server").url(request.param)) if request.param else ""
-
-
 @pytest.fixture
 async def store(place: str) -> AsyncIterator[Store]:
-    if not place:
-        memory = Memory()
-
-        async def recorded() -> list[tuple[str, int, dict[str, Any]]]:
-            return [
-                (one.event.type, one.aggregate.version, json.loads(SPECIFICATIONS.write(one.aggregate)))  # type: ignore[arg-type]
-                for one in memory.published
-            ]
-
-        yield Store(memory, recorded)
-        return
-    async with Database(place, service="tests") as database:
-
-        async def logged() -> list[tuple[str, int, dict[str, Any]]]:
-            async with database.begin() as connection:
-                rows = await connection.execute(
-                    text("select type, aggregate_version, payload from event_log order by seq")
-                )
-                return [(type, version, payload) for type, version, payload in rows]
-
-        async with Postgres(database, Bell(database)) as begin:
-            yield Store(begin, logged)
-        async with database.begin() as connection:
-            await connection.execute(text("truncate specification, usage, event_log, outbox_pending"))
+    async with Store.at(
+        place, memory=Memory(), postgres=Postgres, table=SPECIFICATIONS, empty=("specification", "usage")
+    ) as store:
+        yield store
 
 
 def phone(key: str = "phone", name: str = "Phone", **use: Any) -> Specification:
@@ -256,78 +196,3 @@ async def test_who_uses_what_is_noted_by_version(store: Store) -> None:
         async with store.begin(AUTHOR) as work:
             await work.uses.note(user, version, used)
     assert (await store.users(one), await store.users(other)) == ({"phone-x"}, set())
-
-
-@dataclass(frozen=True)
-class Known:
-    """The port under test, its two characteristics, and a credential that it accepts."""
-
-    port: Characteristics
-    ram: Characteristic
-    colours: Characteristic
-    credential: str
-
-    async def look_up(self, *ids: UUID, values: dict[UUID, object] | None = None) -> Found:
-        return await self.port.look_up(Question(ids=ids, values=values or {}), self.credential)
-
-
-@pytest.fixture(params=["", "characteristic"], ids=["memory", "http"])
-def theirs(request: pytest.FixtureRequest) -> str:
-    """Where the characteristics are: in memory (""), or in a service whose database has this address."""
-    return str(request.getfixturevalue("server").url(request.param)) if request.param else ""
-
-
-@pytest.fixture
-async def known(theirs: str) -> AsyncIterator[Known]:
-    """RAM, a whole number, and Colours, several of red and blue, the latter being deprecated."""
-    if not theirs:
-        colours = replace(COLOURS, status="DEPRECATED")
-        refused = [
-            RefusedValue(RAM.id, "much", NOT_WHOLE),
-            RefusedValue(COLOURS.id, ["red", "pink"], replace(NOT_ALLOWED, pointer="/1")),
-        ]
-        port = MemoryCharacteristics({RAM.id: RAM, COLOURS.id: colours}, refused)
-        yield Known(port, RAM, colours, "anybody")
-        return
-    async with tests.service.running_afresh("characteristic_app", theirs, FORGE) as service:
-        ram = await service.post("/characteristics", {"name": "RAM", "valueType": "integer"})
-        allowed = [{"code": code, "label": code} for code in COLOURS.codes]
-        wanted = {"name": "Colours", "valueType": "choice", "multiple": True, "allowedValues": allowed}
-        made = (await service.post("/characteristics", wanted)).json()
-        await service.post(f"/characteristics/{made['id']}/deprecate", version=1)
-        lookup = "http://characteristic.test/characteristics/lookup"
-        yield Known(
-            HttpCharacteristics(service.http, lookup, Breaker("characteristic service")),
-            replace(RAM, id=UUID(ram.json()["id"])),
-            replace(COLOURS, id=UUID(made["id"]), status="DEPRECATED"),
-            service.headers("reader")["authorization"].removeprefix("Bearer "),
-        )
-
-
-async def test_characteristics_are_found_in_the_order_asked_for(known: Known) -> None:
-    nobody, another = new_id(), new_id()
-    found = await known.look_up(another, known.colours.id, nobody, known.ram.id)
-    assert (list(found.items), list(found.missing)) == ([known.colours, known.ram], [another, nobody])
-    assert list(found.problems) == []
-
-
-async def test_a_question_about_nothing_has_an_empty_answer(known: Known) -> None:
-    assert await known.look_up() == Found()
-
-
-async def test_all_may_be_missing(known: Known) -> None:
-    ids = [new_id() for _ in range(100)]
-    found = await known.look_up(*ids, values={ids[0]: 1})
-    assert (list(found.items), list(found.missing), list(found.problems)) == ([], ids, [])
-
-
-async def test_values_are_judged(known: Known) -> None:
-    ids = (known.ram.id, known.colours.id)
-    found = await known.look_up(*ids, values={known.ram.id: 8, known.colours.id: ["red", "blue"]})
-    assert list(found.problems) == []
-    found = await known.look_up(*ids, values={known.ram.id: "much", known.colours.id: ["red", "pink"]})
-    assert list(found.problems) == [
-        replace(NOT_WHOLE, pointer=f"/{known.ram.id}"),
-        replace(NOT_ALLOWED, pointer=f"/{known.colours.id}/1"),
-    ]
-    assert [one.pointer for one in found.problems_of(known.colours.id)] == ["/1"]

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from apps.characteristic.tests.conftest import COLOUR, Service
-from kernel.sql import Database
+from tests.migrations import go_up_down_and_up
 
 
 async def test_the_row_shows_its_document_as_columns(service: Service) -> None:
@@ -88,16 +88,4 @@ async def test_the_audit_trail_can_only_grow(service: Service, change: str) -> N
 
 
 async def test_migrations_go_up_down_and_up(url: str) -> None:
-    async with Database(url, service="tests") as database:
-        for revision in ("head", "base", "head", "head"):
-            await database.migrate("characteristic_app", revision)
-            async with database.begin() as connection:
-                found = await connection.scalar(text("select to_regclass('characteristic') is not null"))
-                left = await connection.scalar(
-                    text(
-                        "select count(*) from pg_class c join pg_namespace n on n.oid = relnamespace "
-                        "where nspname = 'public' and relkind in ('r', 'v') and relname <> 'alembic_version'"
-                    )
-                )
-            assert found is (revision == "head")
-            assert (left == 0) is (revision == "base")
+    await go_up_down_and_up(url, "characteristic_app", "characteristic")

@@ -53,6 +53,15 @@ def test_only_what_is_behind_the_gateway_is_in_it() -> None:
     assert whole["info"]["title"] == "Product catalogue"
 
 
+def test_what_the_gateway_answers_for_a_service_is_said() -> None:
+    part = document("/offerings")
+    own = {"description": "A value that is refused."}
+    part["paths"]["/offerings"]["get"]["responses"]["400"] = own
+    responses = merge(document("/login"), {"offering": part})["paths"]["/api/offerings"]["get"]["responses"]
+    assert (list(responses), responses["400"]) == (["200", "400", "504"], own)
+    assert list(responses["504"]["content"]) == ["application/problem+json"]
+
+
 def test_schemas_of_one_name_are_told_apart_when_they_differ() -> None:
     text, number = {"type": "string"}, {"type": "integer"}
     page = {"type": "array", "items": {"$ref": "#/components/schemas/View"}}

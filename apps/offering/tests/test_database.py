@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
-
 from apps.offering.tests.conftest import GALAXY, Service
-from kernel.sql import Database
+from tests.migrations import go_up_down_and_up
 
 
 async def test_the_row_shows_its_document_as_columns(service: Service) -> None:
@@ -42,16 +40,4 @@ async def test_a_publication_shows_its_document_as_columns(service: Service) -> 
 
 
 async def test_migrations_go_up_down_and_up(url: str) -> None:
-    async with Database(url, service="tests") as database:
-        for revision in ("head", "base", "head", "head"):
-            await database.migrate("offering_app", revision)
-            async with database.begin() as connection:
-                found = await connection.scalar(text("select to_regclass('publication') is not null"))
-                left = await connection.scalar(
-                    text(
-                        "select count(*) from pg_class c join pg_namespace n on n.oid = relnamespace "
-                        "where nspname = 'public' and relkind in ('r', 'v') and relname <> 'alembic_version'"
-                    )
-                )
-            assert found is (revision == "head")
-            assert (left == 0) is (revision == "base")
+    await go_up_down_and_up(url, "offering_app", "offering", "publication")

@@ -1,9 +1,7 @@
 """What is in the database: the row, events with their headers, the audit trail, the way up and down."""
 
-from sqlalchemy import text
-
 from apps.specification.tests.conftest import Service
-from kernel.sql import Database
+from tests.migrations import go_up_down_and_up
 from tests.servers import RunningPostgres
 
 
@@ -43,16 +41,4 @@ async def test_each_command_has_one_audit_record(service: Service) -> None:
 
 
 async def test_migrations_go_up_down_and_up(server: RunningPostgres) -> None:
-    async with Database(server.url("specification"), service="tests") as database:
-        for revision in ("base", "head", "base", "head", "head"):
-            await database.migrate("specification_app", revision)
-            async with database.begin() as connection:
-                found = await connection.scalar(text("select to_regclass('specification') is not null"))
-                left = await connection.scalar(
-                    text(
-                        "select count(*) from pg_class c join pg_namespace n on n.oid = relnamespace "
-                        "where nspname = 'public' and relkind in ('r', 'v') and relname <> 'alembic_version'"
-                    )
-                )
-            assert found is (revision == "head")
-            assert (left == 0) is (revision == "base")
+    await go_up_down_and_up(server.url("specification"), "specification_app", "specification")

@@ -1,10 +1,11 @@
 """An app's document names every refusal that a route can really answer."""
 
-from typing import Any
+import re
+from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from kernel.http import (
@@ -12,11 +13,14 @@ from kernel.http import (
     Author,
     GuardedRoute,
     IdempotentRoute,
+    ListQuery,
     Reader,
     SeenVersion,
     create_app,
     public,
 )
+from kernel.http.listing import SPEAKABLE
+from kernel.http.preconditions import ETAG
 from kernel.settings import TraceSettings
 from kernel.tracing import Tracing
 
@@ -25,6 +29,12 @@ ALWAYS = {"431", "500", "503"}
 
 class Wanted(BaseModel):
     name: str
+
+
+class ThingList(ListQuery):
+    sortable = ("name", "made_at")
+
+    name: str | None = None
 
 
 class ThingView(AggregateView):
@@ -38,7 +48,7 @@ def app() -> Any:
     async def make_thing(by: Author, wanted: Wanted, response: Response) -> Any: ...
 
     @things.get("", response_model=list[ThingView])
-    async def list_things(by: Reader, page: int = 1) -> Any: ...
+    async def list_things(by: Reader, wanted: Annotated[ThingList, Query()]) -> Any: ...
 
     @things.put("/{id}", response_model=ThingView)
     async def revise_thing(by: Author, id: UUID, version: SeenVersion, wanted: Wanted) -> Any: ...
@@ -124,6 +134,28 @@ def test_who_may_call_is_said() -> None:
     assert operation("get", "/things")["operationId"] == "list_things"
 
 
+def parameter(method: str, path: str, name: str) -> dict[str, Any]:
+    (found,) = [one for one in operation(method, path)["parameters"] if one["name"] == name]
+    return dict(found)
+
+
+def test_what_is_accepted_of_a_parameter_is_said() -> None:
+    version = parameter("put", "/things/{id}", "if-match")
+    assert (version["required"], version["schema"]) == (True, {"type": "string", "pattern": ETAG})
+    sort = parameter("get", "/things", "sort")["schema"]["pattern"]
+    for said, accepted in {
+        "": True,
+        "-name,madeAt": True,
+        "made_at": False,
+        "name,": False,
+        "x": False,
+    }.items():
+        assert bool(re.search(sort, said)) is accepted, said
+    name = parameter("get", "/things", "name")["schema"]["anyOf"]
+    assert {"type": "string", "pattern": SPEAKABLE} in name
+    assert not re.search(SPEAKABLE, "a\x00")
+
+
 async def test_everybody_may_read_it_and_there_are_no_pages() -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app()), base_url="http://thing") as client:
         answer = await client.get("/openapi.json")
@@ -132,3 +164,10 @@ async def test_everybody_may_read_it_and_there_are_no_pages() -> None:
         assert (await client.get("/openapi.json")).content == answer.content
         for page in ("/docs", "/redoc"):
             assert (await client.get(page)).status_code == 404
+
+
+async def test_a_method_that_is_not_known_hears_of_all_that_are() -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app()), base_url="http://thing") as client:
+        answer = await client.patch("/things/7")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, PUT")
+        assert (await client.patch("/things")).headers["allow"] == "GET, POST"

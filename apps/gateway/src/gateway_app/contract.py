@@ -12,6 +12,12 @@ Document = dict[str, Any]
 _SCHEMAS = "#/components/schemas/"
 _TITLE = "Product catalogue"
 _DESCRIPTION = "Everything the platform can be asked, at its one door."
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}
+_AT_THE_DOOR = {
+    "400": {"description": "The address can be read in more than one way.", "content": _PROBLEM},
+    "504": {"description": "The service did not answer in time.", "content": _PROBLEM},
+}
+"""What the gateway may answer for a service, unless that says what it means by the status itself."""
 
 
 def merge(own: Document, parts: Mapping[str, Document]) -> Document:
@@ -54,7 +60,7 @@ def merge(own: Document, parts: Mapping[str, Document]) -> Document:
 def _behind_the_gateway(service: str, document: Document) -> Document:
     """What of a service's document is true at the gateway: its health and its own document are not there."""
     paths = {
-        address: operations
+        address: {method: _at_the_door(operation) for method, operation in operations.items()}
         for path, operations in document["paths"].items()
         if service_of((address := PREFIX.decode() + path).encode()) == service
     }
@@ -69,6 +75,11 @@ def _behind_the_gateway(service: str, document: Document) -> Document:
         "schemas": {name: schema for name, schema in schemas.items() if name in wanted},
     }
     return {**document, "paths": paths, "components": components}
+
+
+def _at_the_door(operation: Document) -> Document:
+    """An operation of a service with what the gateway may answer in its place."""
+    return {**operation, "responses": dict(sorted({**_AT_THE_DOOR, **operation["responses"]}.items()))}
 
 
 def _ambiguous(every: Mapping[str, Mapping[str, Any]]) -> set[str]:

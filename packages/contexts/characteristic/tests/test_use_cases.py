@@ -1,9 +1,6 @@
 """What people do with characteristics, in memory. A refusal has changed and published nothing."""
 
-import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -18,9 +15,10 @@ from characteristic.use_cases.list import ListCharacteristics
 from characteristic.use_cases.lookup import Lookup, LookupCharacteristics
 from characteristic.use_cases.revise import Revise, ReviseCharacteristic
 from kernel.auth import Principal, Role
-from kernel.errors import CatalogError, Conflict, Invalid, NotFound, RuleBroken, Stale
+from kernel.errors import Conflict, Invalid, NotFound, RuleBroken, Stale
 from kernel.query import Filter, Query, Sort
 from kernel.uses import ForgetUses, NoteUses, Use
+from tests.traces import last, refused
 
 ANN = Principal(subject="1", name="ann", roles=frozenset({Role.AUTHOR}))
 BOB = Principal(subject="2", name="bob", roles=frozenset({Role.AUTHOR}))
@@ -40,28 +38,11 @@ async def ram(memory: Memory) -> Characteristic:
     return await DefineCharacteristic(memory)(RAM, ANN)
 
 
-@contextmanager
-def refused(memory: Memory, kind: type[CatalogError], code: str | None = None) -> Iterator[None]:
-    """The block is refused with this kind and code, and leaves no trace."""
-    before, published = copy.deepcopy(memory.database.rows), len(memory.published)
-    with pytest.raises(kind) as refusal:
-        yield
-    assert refusal.value.code == (code or kind.code)
-    assert memory.database.rows == before
-    assert len(memory.published) == published
-
-
 async def used(memory: Memory, *characteristics: Characteristic, version: int = 1) -> None:
     """The laptop uses these."""
     uses = tuple(SpecificationUse(characteristic_id=one.id) for one in characteristics)
     heard = Specification(id=LAPTOP.id, key=LAPTOP.key, version=version, uses=uses)
     await NoteUses(memory)(heard)
-
-
-def last(memory: Memory) -> tuple[str, UUID, int, str]:
-    """Type, id, version and author of what was published last."""
-    found = memory.published[-1]
-    return found.event.type, found.aggregate.id, found.aggregate.version, found.by.name
 
 
 async def test_defining(memory: Memory) -> None:

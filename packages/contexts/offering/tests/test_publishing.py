@@ -1,14 +1,12 @@
 """Publishing, from the request to its end, in memory. Whatever comes twice, late or astray does nothing."""
 
-import copy
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
 import pytest
 
 from kernel.auth import Principal, Role
-from kernel.errors import CatalogError, NotFound, Problem, RuleBroken, Stale, Unavailable
+from kernel.errors import NotFound, Problem, RuleBroken, Stale, Unavailable
 from offering.domain import Cause, Failure, Offering, Progress, Publication, Status
 from offering.memory import Memory, MemoryPublishProcess
 from offering.use_cases.confirm import Confirm, ConfirmPublication
@@ -21,6 +19,7 @@ from offering.use_cases.reject import Reject, RejectPublication
 from offering.use_cases.retire import RetireOffering
 from offering.use_cases.revise import Revise, ReviseOffering
 from offering.use_cases.start_publication import RequestedOffering, StartPublication
+from tests.traces import refused, unchanged
 
 ANN = Principal(subject="1", name="ann", roles=frozenset({Role.AUTHOR}))
 PAT = Principal(subject="2", name="pat", roles=frozenset({Role.PUBLISHER}))
@@ -59,23 +58,6 @@ def rejection(publication: Publication) -> Reject:
     return Reject(
         publication_id=publication.id, code="PRICE_EXPIRED", message="Too late.", problems=(TOO_LATE,)
     )
-
-
-@contextmanager
-def unchanged(memory: Memory) -> Iterator[None]:
-    """The block leaves no trace."""
-    before, published = copy.deepcopy(memory.database.rows), len(memory.published)
-    yield
-    assert memory.database.rows == before
-    assert len(memory.published) == published
-
-
-@contextmanager
-def refused(memory: Memory, kind: type[CatalogError], code: str | None = None) -> Iterator[None]:
-    """The block is refused with this kind and code, and leaves no trace."""
-    with unchanged(memory), pytest.raises(kind) as refusal:
-        yield
-    assert refusal.value.code == (code or kind.code)
 
 
 async def of(memory: Memory, publication: Publication) -> tuple[Offering, Publication]:

@@ -1,14 +1,11 @@
 """What people do with offerings, in memory. A refusal has changed and published nothing."""
 
-import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from kernel.auth import Principal, Role
-from kernel.errors import CatalogError, Conflict, Invalid, NotFound, RuleBroken, Stale
+from kernel.errors import Conflict, Invalid, NotFound, RuleBroken, Stale
 from kernel.query import Filter, Query, Sort
 from offering.domain import Offering, Status
 from offering.memory import Memory
@@ -20,6 +17,7 @@ from offering.use_cases.list import ListOfferings
 from offering.use_cases.publish import PublishOffering
 from offering.use_cases.retire import RetireOffering
 from offering.use_cases.revise import Revise, ReviseOffering
+from tests.traces import last, refused
 
 ANN = Principal(subject="1", name="ann", roles=frozenset({Role.AUTHOR}))
 BOB = Principal(subject="2", name="bob", roles=frozenset({Role.AUTHOR}))
@@ -53,25 +51,6 @@ async def live(memory: Memory, galaxy: Offering) -> Offering:
     async with memory(ANN) as work:
         await work.offerings.save(galaxy)
     return galaxy
-
-
-@contextmanager
-def refused(memory: Memory, kind: type[CatalogError], code: str | None = None) -> Iterator[None]:
-    """The block is refused with this kind and code, and leaves no trace."""
-    before, published = copy.deepcopy(memory.database.rows), len(memory.published)
-    with pytest.raises(kind) as refusal:
-        yield
-    assert refusal.value.code == (code or kind.code)
-    assert {kind: rows for kind, rows in memory.database.rows.items() if rows} == {
-        kind: rows for kind, rows in before.items() if rows
-    }
-    assert len(memory.published) == published
-
-
-def last(memory: Memory) -> tuple[str, UUID, int, str]:
-    """Type, id, version and author of what was published last."""
-    found = memory.published[-1]
-    return found.event.type, found.aggregate.id, found.aggregate.version, found.by.name
 
 
 async def test_drafting(memory: Memory) -> None:

@@ -1,8 +1,5 @@
 """What people and programs do with prices, in memory. A refusal has changed and published nothing."""
 
-import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from kernel.auth import Principal, Role
-from kernel.errors import CatalogError, Conflict, Invalid, NotFound, RuleBroken, Stale
+from kernel.errors import Conflict, Invalid, NotFound, RuleBroken, Stale
 from kernel.query import Filter, Query, Sort
 from kernel.uses import ForgetUses, NoteUses
 from pricing.domain import Kind, Price, Rate
@@ -27,6 +24,7 @@ from pricing.use_cases.list import ListPrices
 from pricing.use_cases.lookup import Lookup, LookupPrices
 from pricing.use_cases.release import ReleasePrice
 from pricing.use_cases.revise import Revise, RevisePrice
+from tests.traces import last, refused
 
 ANN = Principal(subject="1", name="ann", roles=frozenset({Role.AUTHOR}))
 BOB = Principal(subject="2", name="bob", roles=frozenset({Role.OPERATOR}))
@@ -66,17 +64,6 @@ async def fee(memory: Memory) -> Price:
     return await DefinePrice(memory)(FEE, ANN)
 
 
-@contextmanager
-def refused(memory: Memory, kind: type[CatalogError], code: str | None = None) -> Iterator[None]:
-    """The block is refused with this kind and code, and leaves no trace."""
-    before, published = copy.deepcopy(memory.database.rows), len(memory.published)
-    with pytest.raises(kind) as refusal:
-        yield
-    assert refusal.value.code == (code or kind.code)
-    assert memory.database.rows == before
-    assert len(memory.published) == published
-
-
 async def used(
     memory: Memory, draft: tuple[UUID, ...] | None, live: tuple[UUID, ...] | None = None, version: int = 1
 ) -> None:
@@ -84,12 +71,6 @@ async def used(
     contents = [None if ids is None else Content(price_ids=ids) for ids in (draft, live)]
     heard = Offering(id=FIBRE, key="fibre", version=version, draft=contents[0], live=contents[1])
     await NoteUses(memory)(heard)
-
-
-def last(memory: Memory) -> tuple[str, UUID, int, str]:
-    """Type, id, version and author of what was published last."""
-    found = memory.published[-1]
-    return found.event.type, found.aggregate.id, found.aggregate.version, found.by.name
 
 
 async def test_defining(memory: Memory) -> None:

@@ -1,15 +1,12 @@
 """What people do with specifications, in memory. A refusal has changed and published nothing."""
 
-import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 import pytest
 
 from kernel.auth import Principal, Role
-from kernel.errors import CatalogError, Conflict, Invalid, NotFound, RuleBroken, Stale, Unavailable
+from kernel.errors import Conflict, Invalid, NotFound, RuleBroken, Stale, Unavailable
 from kernel.query import Filter, Query, Sort
 from kernel.uses import ForgetUses, NoteUses
 from packages.contexts.specification.tests.kinds import (
@@ -32,6 +29,7 @@ from specification.use_cases.hear_offering import Offering, OfferingContent
 from specification.use_cases.list import ListSpecifications
 from specification.use_cases.retire import RetireSpecification
 from specification.use_cases.revise import Revise, ReviseSpecification
+from tests.traces import last, refused
 
 ANN = Principal(subject="1", name="ann", roles=frozenset({Role.AUTHOR}))
 BOB = Principal(subject="2", name="bob", roles=frozenset({Role.AUTHOR}))
@@ -66,22 +64,6 @@ class World:
         self.characteristics.asked.clear()
         return asked
 
-    @property
-    def last(self) -> tuple[str, UUID, int, str]:
-        """Type, id, version and author of what was published last."""
-        found = self.memory.published[-1]
-        return found.event.type, found.aggregate.id, found.aggregate.version, found.by.name
-
-    @contextmanager
-    def refused(self, kind: type[CatalogError], code: str | None = None) -> Iterator[None]:
-        """The block is refused with this kind and code, and leaves no trace."""
-        before, published = copy.deepcopy(self.memory.database.rows), len(self.memory.published)
-        with pytest.raises(kind) as refusal:
-            yield
-        assert refusal.value.code == (code or kind.code)
-        assert self.memory.database.rows == before
-        assert len(self.memory.published) == published
-
 
 @pytest.fixture
 def world() -> World:
@@ -100,21 +82,21 @@ async def test_defining(world: World) -> None:
     phone = await world.define(WANTED, ANN, ANNS)
     assert (phone.key, phone.version, phone.created_by, phone.status) == ("phone", 1, "ann", Status.DRAFT)
     assert await world.get(phone.id, BOB) == phone
-    assert world.last == ("specification.defined.v1", phone.id, 1, "ann")
+    assert last(world.memory) == ("specification.defined.v1", phone.id, 1, "ann")
     assert len(world.memory.published) == 1
     values = {RAM.id: 8, COLOURS.id: ["red"]}
     assert world.asked == [(Question(ids=(RAM.id, COLOURS.id), values=values), ANNS)]
 
 
 async def test_definitions_that_are_refused(world: World) -> None:
-    with world.refused(Invalid):
+    with refused(world.memory, Invalid):
         await world.define(replace(WANTED, uses=(FOREIGN,)), ANN, ANNS)
     assert len(world.asked) == 1
-    with world.refused(Invalid):
+    with refused(world.memory, Invalid):
         await world.define(replace(WANTED, uses=()), ANN, ANNS)
     assert world.asked == []
     await world.define(WANTED, ANN, ANNS)
-    with world.refused(Conflict, "key_taken"):
+    with refused(world.memory, Conflict, "key_taken"):
         await world.define(replace(WANTED, name="PHONE"), ANN, ANNS)
     assert (await world.define(replace(WANTED, key="phone-2"), ANN, ANNS)).key == "phone-2"
 
@@ -124,7 +106,7 @@ async def test_revising(world: World, phone: Specification) -> None:
     assert (revised.name, revised.key, revised.version) == ("Telephone", "phone", 2)
     assert (revised.created_by, revised.modified_by) == ("ann", "bob")
     assert await world.get(phone.id, ANN) == revised
-    assert world.last == ("specification.revised.v1", phone.id, 2, "bob")
+    assert last(world.memory) == ("specification.revised.v1", phone.id, 2, "bob")
     assert world.asked == [(Question(ids=(RAM.id,), values={RAM.id: 8}), BOBS)]
 
 
@@ -136,15 +118,15 @@ async def test_an_equal_revision_saves_and_publishes_nothing(world: World, phone
 
 
 async def test_revisions_that_are_refused(world: World, phone: Specification) -> None:
-    with world.refused(NotFound):
+    with refused(world.memory, NotFound):
         await world.revise(uuid4(), 1, LESS, BOB, BOBS)
-    with world.refused(Stale):
+    with refused(world.memory, Stale):
         await world.revise(phone.id, 2, LESS, BOB, BOBS)
-    with world.refused(Invalid):
+    with refused(world.memory, Invalid):
         await world.revise(phone.id, 1, replace(LESS, uses=(USES_RAM, FOREIGN)), BOB, BOBS)
     await world.activate(phone.id, 1, ANN, ANNS)
     await world.retire(phone.id, 2, ANN)
-    with world.refused(RuleBroken, "retired"):
+    with refused(world.memory, RuleBroken, "retired"):
         await world.revise(phone.id, 3, LESS, BOB, BOBS)
 
 
@@ -152,26 +134,26 @@ async def test_activating(world: World, phone: Specification) -> None:
     active = await world.activate(phone.id, 1, BOB, BOBS)
     assert (active.status, active.version) == (Status.ACTIVE, 2)
     assert await world.get(phone.id, ANN) == active
-    assert world.last == ("specification.activated.v1", phone.id, 2, "bob")
+    assert last(world.memory) == ("specification.activated.v1", phone.id, 2, "bob")
     assert world.asked == [(PHONE.question(), BOBS)]
     assert await world.activate(phone.id, 2, ANN, ANNS) == active
     assert (world.asked, len(world.memory.published)) == ([], 2)
 
 
 async def test_activations_that_are_refused(world: World, phone: Specification) -> None:
-    with world.refused(NotFound):
+    with refused(world.memory, NotFound):
         await world.activate(uuid4(), 1, BOB, BOBS)
-    with world.refused(Stale):
+    with refused(world.memory, Stale):
         await world.activate(phone.id, 0, BOB, BOBS)
     assert world.asked == []
     ram = world.characteristics.known.pop(RAM.id)
-    with world.refused(Invalid):
+    with refused(world.memory, Invalid):
         await world.activate(phone.id, 1, BOB, BOBS)
     world.characteristics.known[RAM.id] = ram
     await world.activate(phone.id, 1, BOB, BOBS)
     await world.retire(phone.id, 2, BOB)
     world.characteristics.asked.clear()
-    with world.refused(RuleBroken, "retired"):
+    with refused(world.memory, RuleBroken, "retired"):
         await world.activate(phone.id, 3, BOB, BOBS)
     assert world.asked == []
 
@@ -201,41 +183,41 @@ async def test_what_changes_while_the_characteristics_are_asked_is_not_activated
 
 async def test_while_the_characteristics_are_away_nothing_is_done(world: World, phone: Specification) -> None:
     world.characteristics.away = True
-    with world.refused(Unavailable):
+    with refused(world.memory, Unavailable):
         await world.define(replace(WANTED, name="Other"), ANN, ANNS)
-    with world.refused(Unavailable):
+    with refused(world.memory, Unavailable):
         await world.revise(phone.id, 1, LESS, ANN, ANNS)
-    with world.refused(Unavailable):
+    with refused(world.memory, Unavailable):
         await world.activate(phone.id, 1, ANN, ANNS)
-    with world.refused(Unavailable):
+    with refused(world.memory, Unavailable):
         await world.check(phone.id, Check(values={}), ANN, ANNS)
     assert len(world.asked) == 4
     await world.delete(phone.id, 1, ANN)
 
 
 async def test_retiring(world: World, phone: Specification) -> None:
-    with world.refused(RuleBroken, "draft"):
+    with refused(world.memory, RuleBroken, "draft"):
         await world.retire(phone.id, 1, BOB)
     await world.activate(phone.id, 1, ANN, ANNS)
-    with world.refused(NotFound):
+    with refused(world.memory, NotFound):
         await world.retire(uuid4(), 2, BOB)
-    with world.refused(Stale):
+    with refused(world.memory, Stale):
         await world.retire(phone.id, 1, BOB)
     retired = await world.retire(phone.id, 2, BOB)
     assert (retired.status, retired.version) == (Status.RETIRED, 3)
-    assert world.last == ("specification.retired.v1", phone.id, 3, "bob")
+    assert last(world.memory) == ("specification.retired.v1", phone.id, 3, "bob")
     assert await world.retire(phone.id, 3, ANN) == retired
     assert len(world.memory.published) == 3
 
 
 async def test_deleting(world: World, phone: Specification) -> None:
-    with world.refused(NotFound):
+    with refused(world.memory, NotFound):
         await world.delete(uuid4(), 1, BOB)
-    with world.refused(Stale):
+    with refused(world.memory, Stale):
         await world.delete(phone.id, 2, BOB)
     await world.delete(phone.id, 1, BOB)
-    assert world.last == ("specification.deleted.v1", phone.id, 2, "bob")
-    with world.refused(NotFound):
+    assert last(world.memory) == ("specification.deleted.v1", phone.id, 2, "bob")
+    with refused(world.memory, NotFound):
         await world.get(phone.id, ANN)
     assert (await world.define(WANTED, ANN, ANNS)).key == "phone"
 
@@ -247,7 +229,7 @@ async def test_checking_values(world: World, phone: Specification) -> None:
     assert world.asked == [(question, BOBS)]
     bad = await world.check(phone.id, Check(values={"colours": ["green"], "x": 1}), BOB, BOBS)
     assert [one.pointer for one in bad.problems] == ["/values/ram", "/values/colours/0", "/values/x"]
-    with world.refused(NotFound):
+    with refused(world.memory, NotFound):
         await world.check(uuid4(), good, BOB, BOBS)
     assert len(world.memory.published) == 1
 
@@ -273,12 +255,12 @@ async def heard(world: World, version: int, draft: UUID | None = None, live: UUI
 async def test_what_an_offering_uses_is_not_deleted(world: World, phone: Specification) -> None:
     other = await world.define(replace(WANTED, name="Other"), ANN, ANNS)
     await heard(world, 1, draft=phone.id)
-    with world.refused(RuleBroken, "in_use"):
+    with refused(world.memory, RuleBroken, "in_use"):
         await world.delete(phone.id, 1, BOB)
     await heard(world, 2, live=phone.id)
     await heard(world, 3, draft=other.id, live=phone.id)
     for one in (phone, other):
-        with world.refused(RuleBroken, "in_use"):
+        with refused(world.memory, RuleBroken, "in_use"):
             await world.delete(one.id, 1, BOB)
     await heard(world, 4, live=other.id)
     await heard(world, 2, live=phone.id)  # late, so it says nothing
@@ -287,4 +269,4 @@ async def test_what_an_offering_uses_is_not_deleted(world: World, phone: Specifi
     await world.forget(gone)
     await heard(world, 4, live=other.id)
     await world.delete(other.id, 1, BOB)
-    assert world.last == ("specification.deleted.v1", other.id, 2, "bob")
+    assert last(world.memory) == ("specification.deleted.v1", other.id, 2, "bob")

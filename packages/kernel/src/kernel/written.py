@@ -1,4 +1,4 @@
-"""Values that JSON has as text, and never as a number: that may have become a float on its way here."""
+"""Values that JSON has as text, because a number may have become a float on its way here."""
 
 import re
 from collections.abc import Callable
@@ -13,15 +13,21 @@ class Written:
     """A note on a type, for pydantic to read where it is installed: JSON has a text of this pattern only.
 
     Without it 12345678901234567.89 would be read as a float and lose its cents in silence, and 1700000000 as
-    a moment. Whatever is no such text is malformed; `accepted` says to people what would be.
+    a moment. Whatever is no such text is malformed; `accepted` says to people what would be, and `format` to
+    programs, where JSON Schema has a name for it. `numbers` are accepted, too, where they are short enough
+    for that not to matter.
     """
 
     pattern: str
     accepted: str
+    format: str = ""
+    numbers: bool = False
 
     def __get_pydantic_core_schema__(self, source: type, handler: Callable[[Any], Any]) -> Any:
         def require(value: object) -> object:
             if isinstance(value, source) or (isinstance(value, str) and re.fullmatch(self.pattern, value)):
+                return value
+            if self.numbers and isinstance(value, int | float) and not isinstance(value, bool):
                 return value
             raise ValueError(f"{self.accepted} is accepted here")
 
@@ -31,8 +37,10 @@ class Written:
             "schema": handler(source),
         }
 
-    def __get_pydantic_json_schema__(self, *_: object) -> dict[str, str]:
-        return {"type": "string", "pattern": f"^{self.pattern}$"}
+    def __get_pydantic_json_schema__(self, *_: object) -> dict[str, Any]:
+        told = {"format": self.format} if self.format else {"pattern": f"^{self.pattern}$"}
+        text = {"type": "string", **told}
+        return {"anyOf": [{"type": "number"}, text]} if self.numbers else text
 
 
 WrittenDecimal = Annotated[
@@ -40,11 +48,18 @@ WrittenDecimal = Annotated[
 ]
 """A decimal: the text "12.50" in JSON."""
 
+WrittenLimit = Annotated[
+    Decimal,
+    Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", 'A number such as "12.50"', numbers=True),
+]
+"""A decimal of which JSON may have a number: a limit that people type, a few digits long."""
+
 WrittenMoment = Annotated[
     datetime,
     Written(
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?",
         'A moment as text, such as "2026-01-31T00:00:00Z",',
+        "date-time",
     ),
 ]
 """A moment: the text "2026-01-31T00:00:00Z" in JSON. Whether it names its zone is for the rules to judge."""

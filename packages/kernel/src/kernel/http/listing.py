@@ -11,6 +11,8 @@ from kernel.query import MOST_A_PAGE, MOST_PAGES, Filter, Query, Sort
 
 V = TypeVar("V")
 
+SPEAKABLE = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"
+"""What the text of a filter looks like, as a regular expression for programs that read the contract."""
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -43,6 +45,12 @@ class ListQuery(BaseModel):
         if unknown := [one for one in _fields(sort) if one.removeprefix("-") not in known]:
             raise ValueError(f"cannot sort by {', '.join(unknown)}: choose from {', '.join(sorted(known))}")
         return sort
+
+    @classmethod
+    def sort_pattern(cls) -> str:
+        """What `sort` looks like, as a regular expression for programs that read the contract."""
+        one = f"-?({'|'.join(map(camel, cls.sortable))})"
+        return f"^({one}(,{one})*)?$"
 
     def query(self) -> Query:
         """The query in the words of the ports."""

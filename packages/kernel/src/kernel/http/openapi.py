@@ -14,8 +14,9 @@ from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse
 
 from kernel.http.idempotency import IdempotentRoute
+from kernel.http.listing import SPEAKABLE, ListQuery
 from kernel.http.policy import Allow, policy_of, public
-from kernel.http.preconditions import SeenVersion
+from kernel.http.preconditions import ETAG, SeenVersion
 from kernel.http.problems import MEDIA_TYPE
 from kernel.http.views import AggregateView
 
@@ -146,8 +147,32 @@ def _complete(operation: Document, route: APIRoute) -> None:
             if status == "201":
                 headers["Location"] = _LOCATION
     operation["responses"] = dict(sorted(responses.items()))
+    for parameter in operation.get("parameters", ()):
+        _tell_what_is_accepted(parameter, route)
     if _is_idempotent(route):
         operation.setdefault("parameters", []).append(_KEY)
+
+
+def _tell_what_is_accepted(parameter: Document, route: APIRoute) -> None:
+    """Narrow what FastAPI says of a parameter to what is accepted of it."""
+    schema, listed = parameter["schema"], _list_query(route)
+    if parameter["name"] == "if-match":  # optional for Python only: without it there is a refusal of its own
+        parameter.update(required=True, schema={"type": "string", "pattern": ETAG})
+    elif listed is not None and parameter["name"] == "sort":
+        schema["pattern"] = listed.sort_pattern()
+    elif listed is not None:
+        for one in schema.get("anyOf", [schema]):
+            if one.get("type") == "string":
+                one["pattern"] = SPEAKABLE
+
+
+def _list_query(route: APIRoute) -> type[ListQuery] | None:
+    """The parameters of a list, if the route has them."""
+    for field in (field for one in _nested(route.dependant) for field in one.query_params):
+        model = field.field_info.annotation
+        if isinstance(model, type) and issubclass(model, ListQuery):
+            return model
+    return None
 
 
 def _explain(status: int, response: Document) -> None:

@@ -7,7 +7,8 @@ from fastapi import Depends, Header, Response
 
 from kernel.errors import CatalogError, Invalid
 
-_ETAG = re.compile(r'"([0-9]{1,9})"')
+ETAG = '^"([0-9]{1,9})"$'
+"""What an ETag of ours looks like."""
 
 
 class VersionMissing(CatalogError):
@@ -26,7 +27,7 @@ async def _seen(
 ) -> int:
     if if_match is None:
         raise VersionMissing("Say which version you change: send the ETag you have read as If-Match.")
-    found = _ETAG.fullmatch(if_match.strip())
+    found = re.match(ETAG, if_match.strip())
     if found is None:
         raise Invalid('If-Match must be one ETag as it was answered, such as "3".', code="bad_etag")
     return int(found.group(1))

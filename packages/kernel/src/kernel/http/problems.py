@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -117,14 +118,24 @@ def install(app: FastAPI) -> None:
         detail = f"The request is malformed; `errors` says where and why.{rest}"
         return problem(422, "malformed", detail, problems=found)
 
-    async def http(_: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         error = cast(HTTPException, error)
+        if error.status_code == 405:
+            headers = {"Allow": ", ".join(_methods(request))}
+            return problem(405, *_HTTP[405], headers=headers)
         code, detail = _HTTP.get(error.status_code, ("refused", str(error.detail)))
         return problem(error.status_code, code, detail, headers=dict(error.headers or {}))
 
     app.add_exception_handler(CatalogError, refused)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, http)
+
+
+def _methods(request: Request) -> list[str]:
+    """All methods of an address. Starlette names those of the first route alone that has it."""
+    routes: Sequence[APIRoute] = getattr(request.app, "described", ())
+    found = [route.methods or () for route in routes if route.path_regex.match(request.scope["path"])]
+    return sorted({method for methods in found for method in methods})
 
 
 _HTTP = {

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from kernel.decimals import plain
+from kernel.written import WrittenLimit
 
 
 class ValueType(StrEnum):
@@ -33,9 +34,9 @@ class Constraints:
     matches `pattern` (RE2 syntax) as a whole and has at most `max_length` characters (Unicode code points).
     """
 
-    min: Decimal | date | None = None
-    max: Decimal | date | None = None
-    step: Decimal | None = None
+    min: WrittenLimit | date | None = None
+    max: WrittenLimit | date | None = None
+    step: WrittenLimit | None = None
     pattern: str | None = None
     max_length: int | None = None
     scale: int | None = None
