@@ -31,12 +31,15 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
             },
         }
 
-    services = [Link(name, f"{base}/api") for name in SERVICES]
     return Stack(
         home=home,
         ports=ports,
         waves=[[database], [App("platform", "platform_app.all_in_one", ports["gateway"], env), mongod]],
-        links=[Link("gateway", base, "a demo user"), Link("issuer", issuer), *services],
+        links=[
+            Link("gateway", base, "a demo user"),
+            Link("interface", f"{base}/api/openapi.json"),
+            Link("issuer", issuer),
+        ],
         optional={mongod.name: Spare("mongod", "The store will keep its read model in memory.")},
     )
 

@@ -73,6 +73,7 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
         ],
         links=[
             Link("gateway", base, "a demo user"),
+            Link("interface", f"{base}/api/openapi.json"),
             *(Link(name, url) for name, url in services.items()),
             Link("Keycloak", f"{keycloak.url}/admin/", "catalog-admin"),
             Link("RabbitMQ", rabbitmq.management, "catalog"),
