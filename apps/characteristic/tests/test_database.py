@@ -8,6 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from apps.characteristic.tests.conftest import COLOUR, Service
+from characteristic.domain import Characteristic, Definition, ValueType
+from kernel.auth import PLATFORM
+from kernel.errors import Invalid
+from kernel.messaging import LARGEST
 from tests.migrations import go_up_down_and_up
 
 
@@ -89,3 +93,16 @@ async def test_the_audit_trail_can_only_grow(service: Service, change: str) -> N
 
 async def test_migrations_go_up_down_and_up(url: str) -> None:
     await go_up_down_and_up(url, "characteristic_app", "characteristic")
+
+
+async def test_what_no_event_could_carry_is_not_stored(service: Service) -> None:
+    one = Characteristic.define(Definition(name="Colour", value_type=ValueType.TEXT))
+    one.description = "x" * LARGEST  # no rule lets this pass; the store does not rely on that
+
+    async def save() -> None:
+        async with service.container.begin()(PLATFORM) as work:
+            await work.characteristics.save(one)
+
+    with pytest.raises(Invalid, match="too large"):
+        await save()
+    assert await service.counts() == {"characteristic": 0, "event_log": 0, "audit": 0, "reply": 0}

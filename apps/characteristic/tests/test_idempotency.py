@@ -58,6 +58,15 @@ async def test_the_key_of_another_request_is_refused(service: Service) -> None:
     assert (await service.counts())["event_log"] == 1
 
 
+async def test_another_version_is_another_request(service: Service) -> None:
+    one = await service.defined()
+    address = f"/characteristics/{one['id']}/deprecate"
+    assert (await service.post(address, version=1, idempotency_key="one")).status_code == 200
+    assert (await service.post(address, version=1, idempotency_key="one")).status_code == 200
+    answer = await service.post(address, version=2, idempotency_key="one")
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+
+
 async def test_keys_belong_to_their_users(service: Service) -> None:
     await service.define(idempotency_key="one")
     answer = await service.http.post(

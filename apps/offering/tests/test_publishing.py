@@ -141,7 +141,7 @@ async def test_while_it_is_published_nothing_else_is_allowed(stalled: Service) -
     ):
         assert (answer.status_code, answer.json()["code"]) == (409, "illegal_move")
         assert answer.json()["detail"].startswith("Galaxy is being published, ")
-        assert answer.json()["detail"].endswith("Allowed now: confirm, reject.")
+        assert answer.json()["detail"].endswith("Allowed now: confirm, reject, by the publish process alone.")
     assert await stalled.counts() == before
 
 

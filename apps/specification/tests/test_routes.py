@@ -251,3 +251,16 @@ async def test_values_are_checked(service: Service) -> None:
     assert answer.status_code == 422
     answer = await service.post(f"/specifications/{uuid4()}/check", {"values": {}}, role="reader")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_values_with_keys_that_cannot_be_are_judged_like_others(service: Service) -> None:
+    address = f"/specifications/{(await service.activated())['id']}/check"
+    headers = {**service.headers("reader"), "content-type": "application/json"}
+    answer = await service.http.post(address, content=b'{"values":{"\\ud800/":1}}', headers=headers)
+    assert answer.status_code == 200, answer.text
+    pointers = [one["pointer"] for one in answer.json()["problems"] if one["code"] == "foreign"]
+    assert pointers == ["/values/\\ud800~1"]
+    many = {"values": {f"key-{number}": number for number in range(9000)}}
+    answer = await service.post(address, many, role="reader")
+    foreign = [one for one in answer.json()["problems"] if one["pointer"] == "/values"]
+    assert [one["code"] for one in foreign] == ["length"]

@@ -24,5 +24,9 @@ asks `stack.check()`, which waits for quiet and raises unless every count is zer
 | `replaying` | a replay of dead letters as a process |
 | `careless` | publishing built wrong, for the saboteurs |
 | `saboteurs` | the ways in which service and consumer can be built wrong |
+| `door` | our processes behind the gateway, without a broker, and links between any two of them |
+| `observed` | a process that tells how many tasks it has |
+| `upstream` | a server that counts what it is asked, and answers as a test says, or never |
+| `crowd`, `rates` | many clients at once, what each was told, and a load with a rate |
 | `sizes` | smoke or soak, and the seed |
 """

@@ -120,7 +120,8 @@ def _in_database(crash: _Crash, delay: Callable[[], float]) -> None:
             crash.at("before-commit")
 
     def rollback(connection: Connection) -> None:
-        connection.info.pop(_WROTE, None)
+        if not connection.invalidated:  # else its notes are gone already
+            connection.info.pop(_WROTE, None)
 
     event.listen(Engine, "before_cursor_execute", before)
     event.listen(Engine, "after_cursor_execute", after)

@@ -1,6 +1,7 @@
 """Tokens for the authors of a load."""
 
 import time
+from collections.abc import Sequence
 
 from tests.contract.issuer import Issuer
 
@@ -8,17 +9,19 @@ _FRESH = 120.0  # seconds; tokens are good for five minutes, and signing one tak
 
 
 class Tokens:
-    """Honest tokens of an issuer, each used for two minutes."""
+    """Honest tokens of an issuer, each used for two minutes; for `audiences`, or for the issuer's own."""
 
-    def __init__(self, issuer: Issuer) -> None:
+    def __init__(self, issuer: Issuer, audiences: Sequence[str] = ()) -> None:
         self._issuer = issuer
-        self._made: dict[str, tuple[float, str]] = {}
+        self._audiences = list(audiences) or [issuer.forge.audience]
+        self._made: dict[tuple[str, str], tuple[float, str]] = {}
 
     def header(self, name: str, role: str = "author") -> str:
         """The header `Authorization` of an account; idempotency keys belong to its name."""
-        at, token = self._made.get(name, (0.0, ""))
+        at, token = self._made.get((name, role), (0.0, ""))
         if not token or time.monotonic() - at > _FRESH:
             forge = self._issuer.forge
-            token = forge.sign(forge.claims(sub=name, preferred_username=name, roles=[role]))
-            self._made[name] = (time.monotonic(), token)
+            claims = forge.claims(sub=name, preferred_username=name, roles=[role], aud=self._audiences)
+            token = forge.sign(claims)
+            self._made[name, role] = (time.monotonic(), token)
         return f"Bearer {token}"

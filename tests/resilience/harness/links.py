@@ -1,7 +1,7 @@
 """The links between our processes and the servers, with or without a proxy in between."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
@@ -30,15 +30,10 @@ class Links:
         if unknown := set(via_proxy).difference(LINKS):
             raise ValueError(f"there is no link {unknown}: {LINKS}")
         broker = urlsplit(rabbitmq.url)
-        # The database listens on a socket in a folder; the port names the file.
-        (folder,) = parse_qs(urlsplit(postgres.url("any")).query)["host"]
-        (number,) = parse_qs(urlsplit(postgres.url("any")).query)["port"]
+        to_postgres = postgres_dial(postgres)
 
         async def to_broker() -> Opened:
             return await asyncio.open_connection(broker.hostname, broker.port)
-
-        async def to_postgres() -> Opened:
-            return await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.{number}")
 
         with ExitStack() as opened:
             dials = {name: to_broker if name.endswith("broker") else to_postgres for name in via_proxy}
@@ -58,7 +53,21 @@ class Links:
     def database(self, who: str, database: str) -> str:
         """The address of a database for a kind of process."""
         proxy, url = self.proxies.get(f"{who}-postgres"), self.postgres.url(database)
-        if proxy is None:
-            return url
-        found = urlsplit(url)
-        return f"{found.scheme}://{found.username}:{found.password}@127.0.0.1:{proxy.port}{found.path}"
+        return url if proxy is None else address_through(proxy, url)
+
+
+def postgres_dial(postgres: RunningPostgres) -> Callable[[], Awaitable[Opened]]:
+    """The way to a database server, which listens on a socket in a folder; the port names the file."""
+    (folder,) = parse_qs(urlsplit(postgres.url("any")).query)["host"]
+    (number,) = parse_qs(urlsplit(postgres.url("any")).query)["port"]
+
+    async def dial() -> Opened:
+        return await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.{number}")
+
+    return dial
+
+
+def address_through(proxy: Proxy, url: str) -> str:
+    """The address of a database, by way of a proxy."""
+    found = urlsplit(url)
+    return f"{found.scheme}://{found.username}:{found.password}@127.0.0.1:{proxy.port}{found.path}"

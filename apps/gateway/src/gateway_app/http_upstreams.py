@@ -16,6 +16,7 @@ from kernel.logging import get_logger
 
 BUSY = 128
 """Requests under way to one service at most. The gateway answers 256, so none can take all of them."""
+_LOOKS = 4  # connections beside those, for looks at readiness: a busy service must not look like a dead one
 IDLE = 2.0
 """Seconds that a connection may be idle: less than the five after which uvicorn closes it, as we may send."""
 LOOK = 0.25
@@ -44,7 +45,7 @@ class HttpUpstreams:
 
     async def __aenter__(self) -> Self:
         self._session = ClientSession(
-            connector=TCPConnector(limit=0, limit_per_host=BUSY, keepalive_timeout=IDLE),
+            connector=TCPConnector(limit=0, limit_per_host=BUSY + _LOOKS, keepalive_timeout=IDLE),
             cookie_jar=DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=AUTOMATIC,

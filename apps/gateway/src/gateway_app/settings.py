@@ -24,7 +24,7 @@ class GatewaySettings(AppSettings):
     `upstreams` are the services by name, each with the base address of its one instance or a list of several:
     `{"characteristic": "http://127.0.0.1:8002", "pricing": ["http://a:8004", "http://b:8004"]}`.
     `upstream_deadline` is the seconds that a service has for an answer. It is more than the services' own
-    deadlines (two seconds for a statement, two for a place in the pool), so that they tell what is wrong.
+    deadlines (two and a half for a statement, two for a place in the pool), so that they tell what is wrong.
     `upstream_cooldown` is the seconds between two tries to reach what has not answered.
     """
 

@@ -260,3 +260,11 @@ def test_refusals_are_understandable() -> None:
         "An image has an address that begins with https:// or http://, such as "
         "https://images.example/phone.png.",
     ]
+
+
+def test_numbers_are_tidied_to_what_every_store_gives_back() -> None:
+    values = {"large": 1e20, "zero": -0.0, "small": 1e-7, "half": 0.5, "list": [1e16, True]}
+    tidy = replace(PLAIN, values=values).tidied()
+    assert repr(dict(tidy.values)) == repr(
+        {"large": 10**20, "zero": 0.0, "small": 1e-7, "half": 0.5, "list": [10**16, True]}
+    )

@@ -28,7 +28,7 @@ from kernel.tracing import Tracing
 M = TypeVar("M")
 
 LARGEST = 1024 * 1024
-"""The most bytes of a message. A command's body has the same bound, so only a fault of ours reaches it."""
+"""The most bytes of a message. The store of aggregates refuses a document that would not fit into one."""
 DEADLINE = 10.0
 """Seconds that a use case may take for one message: less than a transaction may be idle (`kernel.sql`),
 and far less than a broker waits, which is half an hour."""

@@ -31,16 +31,23 @@ class Written:
                 return value
             raise ValueError(f"{self.accepted} is accepted here")
 
-        return {
+        schema = {
             "type": "function-before",
             "function": {"type": "no-info", "function": require},
             "schema": handler(source),
         }
+        if source is Decimal:  # Python writes 1E-7 for 0.0000001, which would not be read again
+            schema["serialization"] = {"type": "function-plain", "function": _plain, "when_used": "json"}
+        return schema
 
     def __get_pydantic_json_schema__(self, *_: object) -> dict[str, Any]:
         told = {"format": self.format} if self.format else {"pattern": f"^{self.pattern}$"}
         text = {"type": "string", **told}
         return {"anyOf": [{"type": "number"}, text]} if self.numbers else text
+
+
+def _plain(value: object) -> object:
+    return f"{value:f}" if isinstance(value, Decimal) else value  # a date, where the type is one or the other
 
 
 WrittenDecimal = Annotated[

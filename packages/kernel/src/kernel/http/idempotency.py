@@ -41,8 +41,9 @@ class IdempotentRoute(GuardedRoute):
                 raise Invalid("Idempotency-Key must be one text of 1 to 255 visible ASCII characters.")
             replies: Replies = request.app.state.replies
             principal = await principal_of(request)
-            request_line = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-            fingerprint = hashlib.sha256(request_line + await request.body()).digest()
+            seen = request.headers.get("if-match", "")  # to publish version 4 is not to publish version 1
+            head = f"{request.method} {request.url.path}?{request.url.query}\n{seen}\n".encode()
+            fingerprint = hashlib.sha256(head + await request.body()).digest()
             async with replies.once(principal.subject, keys[0], fingerprint) as answered:
                 if answered.known is not None:
                     return _response(answered.known)

@@ -44,6 +44,8 @@ STATUS: dict[type[CatalogError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 MEDIA_TYPE = "application/problem+json"
+MOST_PROBLEMS = 100
+"""How many problems one answer names: a list of ten thousand could be wrong in each place."""
 MOST_ERRORS = 20
 """How many faults one answer names; who has mended those may ask again."""
 _log = get_logger(__name__)
@@ -69,7 +71,7 @@ def problem(
     if problems:
         body["errors"] = [
             {"code": one.code, "pointer": _encodable(one.pointer), "message": _encodable(one.message)}
-            for one in problems
+            for one in problems[:MOST_PROBLEMS]
         ]
     return JSONResponse(body, status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from kernel.errors import Conflict, Invalid, Unavailable
 
-_STATEMENT = 5.0  # seconds
+_STATEMENT = 2.5  # seconds; with the wait for a connection less than the gateway waits for an answer
 _MIGRATION = 300.0  # seconds, the wait for another process's migration included
 _IDLE_IN_TRANSACTION_MS = 15_000  # more than a use case may take for a message
 # "catalog": one number, so that every app's migrations queue up behind each other

@@ -20,7 +20,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from kernel.auth import Principal
 from kernel.domain import Aggregate, Event, new_id
-from kernel.errors import changed_meanwhile, key_taken, not_found
+from kernel.errors import Invalid, changed_meanwhile, key_taken, not_found
+from kernel.messaging import LARGEST
 from kernel.origin import present_origin
 from kernel.query import Filter, Page, Query
 from kernel.sql.bell import Bell
@@ -30,6 +31,8 @@ from kernel.tracing import inject
 A = TypeVar("A", bound=Aggregate)
 
 _UNIQUE = "23505"
+_LARGEST = LARGEST - 16 * 1024
+"""Bytes of a document: in an event it stands in an envelope, and what nobody can be told of is not stored."""
 
 # The row comes first: whoever changes an aggregate holds its row until the commit, so the numbers that the
 # log gives to the events of one aggregate rise with its versions. Without the row nothing else is written.
@@ -182,6 +185,8 @@ class AggregateStore(Generic[A]):
     async def _write(self, how: str, aggregate: A, event: Event) -> None:
         read, origin = aggregate.stamp(self._by.name), present_origin()
         body = self._kind.write(aggregate).decode()
+        if len(body.encode()) > _LARGEST:
+            raise Invalid(f"This {self._kind.kind} is too large: it has more than {_LARGEST} bytes as JSON.")
         headers = {
             **inject(),
             "correlationid": origin.correlation_id,

@@ -1,10 +1,13 @@
 """What an offering says, as an author writes it. Shapes: `rules` judges them."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from uuid import UUID
 
+from kernel.decimals import MOST_DIGITS
 from kernel.validity import Validity
 
 
@@ -38,7 +41,7 @@ class Content:
             category=self.category.strip(),
             specification_id=self.specification_id,
             price_ids=self.price_ids,
-            values=dict(self.values),
+            values={key: _settled(value) for key, value in self.values.items()},
             valid_for=self.valid_for.tidied(),
             image_url=None if self.image_url is None else self.image_url.strip(),
         )
@@ -46,6 +49,18 @@ class Content:
     def says_the_same_as(self, other: "Content") -> bool:
         """Whether nothing differs. Python alone finds true and 1 equal; JSON does not."""
         return self == other and written(self.values) == written(other.values)
+
+
+def _settled(value: object) -> object:
+    """The value as it comes back from every store: there 1e20 is an integer, and 0 has no sign."""
+    if isinstance(value, list | tuple):
+        return [_settled(one) for one in value]
+    if not isinstance(value, float) or not math.isfinite(value):
+        return value
+    exact = Decimal(repr(value))
+    if exact == 0:
+        return 0.0
+    return int(exact) if "e+" in repr(value) and exact.adjusted() < MOST_DIGITS else value
 
 
 def written(values: Mapping[str, object]) -> str:

@@ -20,6 +20,7 @@ from offering.domain.events import (
 from offering.domain.moves import Move, Status, allowed
 from offering.domain.rules import faults
 
+MOST_CODE = 64
 MOST_MESSAGE = 4000
 """Characters of a failure's message: as many as a process hands on."""
 MOST_PROBLEMS = 100
@@ -47,9 +48,10 @@ class Failure:
     def of(cls, publication_id: UUID, code: str, message: str, problems: Sequence[Problem]) -> "Failure":
         """The failure, cut where it is too long to be kept: a rejection is never refused for its words."""
         kept = [
-            Problem(one.code, one.message[:MOST_PROBLEM], one.pointer) for one in problems[:MOST_PROBLEMS]
+            Problem(one.code[:MOST_CODE], one.message[:MOST_PROBLEM], one.pointer[:MOST_PROBLEM])
+            for one in problems[:MOST_PROBLEMS]
         ]
-        message = message[:MOST_MESSAGE]
+        code, message = code[:MOST_CODE], message[:MOST_MESSAGE]
         return cls(code=code, message=message, problems=tuple(kept), publication_id=publication_id)
 
 
@@ -211,9 +213,10 @@ class Offering(Aggregate):
         if move not in self.moves:
             beside = " and has no draft" if self.status is Status.PUBLISHED and self.draft is None else ""
             possible = ", ".join(self.moves) or "nothing"
+            whose = ", by the publish process alone" if self.status is Status.PUBLISHING else ""
             raise RuleBroken(
                 f"{self.name} {_CALLED[self.status]}{beside}, which does not allow: {move}. "
-                f"Allowed now: {possible}.",
+                f"Allowed now: {possible}{whose}.",
                 code="illegal_move",
             )
 

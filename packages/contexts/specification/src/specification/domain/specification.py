@@ -9,9 +9,9 @@ from kernel.errors import Problem, RuleBroken, refuse
 from kernel.texts import key_faults, key_of
 from kernel.uses import Use, require_unused
 from specification.domain.characteristics import Found, Question
-from specification.domain.definition import CharacteristicUse, Definition
+from specification.domain.definition import MOST_USES, CharacteristicUse, Definition
 from specification.domain.rules import faults
-from specification.domain.values import form_faults, named, value_faults
+from specification.domain.values import form_faults, named, pointed, value_faults
 
 
 class SpecificationDefined(Event, type="specification.defined.v1"):
@@ -198,7 +198,11 @@ class Specification(Aggregate):
                 yield Problem("required", f"{known[id].name} is required.", pointer)
 
     def _foreign(self, values: Mapping[str, object]) -> Iterator[Problem]:
+        foreign = [key for key in values if key not in self.characteristic_keys]
+        if len(foreign) > MOST_USES:
+            said = f"At most {MOST_USES} values are accepted here, and {len(values)} were given."
+            yield Problem("length", said, "/values")
+            return  # each of ten thousand would be foreign
         said = f"{self.name} does not have this characteristic; it has {named(self.characteristic_keys)}."
-        for key in values:
-            if key not in self.characteristic_keys:
-                yield Problem("foreign", said, f"/values/{key.replace('~', '~0').replace('/', '~1')}")
+        for key in foreign:
+            yield Problem("foreign", said, f"/values/{pointed(key)}")

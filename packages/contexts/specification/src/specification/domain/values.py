@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from kernel.errors import Problem
-from kernel.texts import unprintable
+from kernel.texts import MOST_KEY, unprintable
 from specification.domain.characteristics import Found
 
 _MOST_NAMED = 10
@@ -49,6 +49,12 @@ def value_faults(
 def named(words: Sequence[str]) -> str:
     """The first few of many words, for a refusal."""
     return ", ".join(words[:_MOST_NAMED]) + (" and others" if len(words) > _MOST_NAMED else "")
+
+
+def pointed(key: str) -> str:
+    """A key as a step of a JSON pointer (RFC 6901); of one that is no key at all only what can be written."""
+    escaped = key.replace("~", "~0").replace("/", "~1")
+    return escaped[:MOST_KEY].encode(errors="backslashreplace").decode()
 
 
 def _steps(value: object) -> Iterator[tuple[str, object]]:
