@@ -3,22 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import pytest
 
 from kernel.auth import Principal
 from kernel.domain import new_id
-from kernel.errors import Conflict, NotFound, Stale
+from kernel.errors import Conflict, NotFound, RuleBroken, Stale
 from kernel.query import Filter, Query, Sort
 from kernel.validity import Validity
 from pricing.domain import Definition, Kind, Mode, Period, PeriodUnit, Price, Rate, Tier
 from pricing.memory import Memory
 from pricing.ports import Work
+from pricing.use_cases.delete import DeletePrice
 from pricing.use_cases.hold import Hold, HoldPrice
+from pricing.use_cases.release import ReleasePrice
+from pricing.use_cases.revise import Revise, RevisePrice
 from pricing_app.postgres import PRICES, Postgres
 from tests.contract import stores
 from tests.contract.stores import AUTHOR, OTHER
@@ -44,6 +47,8 @@ TRAFFIC = Definition(
     valid_for=Validity(from_=NOW, to=NOW + timedelta(microseconds=1)),
     tax_included=True,
 )
+LEASE = Hold(offering_id=new_id(), publication_id=new_id(), seconds=60)
+MORE = Revise(name="More", kind=Kind.ONE_TIME, money=FEE.money)
 
 
 @pytest.fixture
@@ -56,8 +61,19 @@ def price(key: str = "fee", definition: Definition = FEE, **changed: Any) -> Pri
     return Price.define(replace(definition, **changed), key=key)
 
 
-def hold(one: Price, key: str | None = "fibre") -> None:
-    one.hold(offering_id=new_id(), offering_key=key, publication_id=new_id(), seconds=60, now=NOW)
+def hold(one: Price, key: str | None = "fibre", now: datetime = NOW) -> None:
+    one.hold(offering_id=new_id(), offering_key=key, publication_id=new_id(), seconds=60, now=now)
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, wrong: timedelta) -> None:
+    """The clock of this process is so much ahead, for whoever asks the kernel."""
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) + wrong
+
+    monkeypatch.setattr("kernel.domain.datetime", Wrong)
 
 
 async def saved(store: Store, *prices: Price, by: Principal = AUTHOR) -> None:
@@ -69,6 +85,11 @@ async def saved(store: Store, *prices: Price, by: Principal = AUTHOR) -> None:
 async def found(store: Store, id: UUID) -> Price:
     async with store.begin(AUTHOR) as work:
         return await work.prices.get(id)
+
+
+async def present(store: Store) -> datetime:
+    async with store.begin(AUTHOR) as work:
+        return await work.now()
 
 
 @pytest.mark.parametrize("definition", [FEE, MONTHLY, TRAFFIC], ids=lambda one: one.kind)
@@ -170,7 +191,7 @@ async def test_of_fifty_who_hold_at_once_all_do(store: Store) -> None:
     """Each asks for no version: who loses a race reads again in its transaction."""
     one = price()
     await saved(store, one)
-    place = HoldPrice(store.begin, lambda: NOW)
+    place = HoldPrice(store.begin)
     wanted = [Hold(offering_id=new_id(), publication_id=new_id(), seconds=60) for _ in range(50)]
     await asyncio.gather(*(place(one.id, each, AUTHOR) for each in wanted))
     again = await found(store, one.id)
@@ -180,6 +201,87 @@ async def test_of_fifty_who_hold_at_once_all_do(store: Store) -> None:
         ("price.defined.v1", 1),
         *(("price.locked.v1", version) for version in range(2, 52)),
     ]
+
+
+async def test_the_present_moment_is_in_utc_and_goes_by(store: Store) -> None:
+    moments = []
+    for _ in range(2):
+        async with store.begin(AUTHOR) as work:
+            moments += [await work.now(), await work.now()]
+    assert [one.utcoffset() for one in moments] == [timedelta(0)] * 4
+    assert moments == sorted(moments)
+
+
+async def test_leases_are_judged_by_the_present_moment_of_the_store(store: Store) -> None:
+    one = price()
+    await saved(store, one)
+    before = await present(store)
+    held = await HoldPrice(store.begin)(one.id, LEASE, AUTHOR)
+    (placed,) = held.holds
+    assert placed.expires_at is not None
+    assert before <= placed.expires_at - timedelta(seconds=60) <= await present(store)
+    with pytest.raises(RuleBroken) as refused:
+        await RevisePrice(store.begin)(one.id, 2, MORE, AUTHOR)
+    assert refused.value.code == "locked"
+    assert await found(store, one.id) == held
+    hold(held, now=await present(store) - timedelta(seconds=60))
+    await saved(store, held)
+    released = await ReleasePrice(store.begin)(one.id, LEASE.publication_id, AUTHOR)
+    assert (released.version, released.holds, released.locked) == (4, (), False)
+    hold(released, now=await present(store) - timedelta(seconds=60))
+    await saved(store, released)
+    revised = await RevisePrice(store.begin)(one.id, 5, MORE, AUTHOR)
+    assert (revised.name, revised.version, revised.locked) == ("More", 6, False)
+
+
+@pytest.mark.parametrize("place", ["postgres"], indirect=True)
+async def test_on_postgres_time_goes_by_during_a_work(store: Store) -> None:
+    """A work may have waited for a row, so the moment in which its transaction began will not do."""
+    async with store.begin(AUTHOR) as work:
+        assert await work.now() < await work.now()
+
+
+@pytest.mark.parametrize("place", ["postgres"], indirect=True)
+async def test_on_postgres_the_clock_of_the_process_does_not_matter(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One process that is behind holds what another one that is ahead would change."""
+    one = price()
+    await saved(store, one)
+    before = await present(store)
+    set_clock(monkeypatch, timedelta(minutes=-10))
+    held = await HoldPrice(store.begin)(one.id, LEASE, AUTHOR)
+    assert held.modified_at < before  # what people read is by the process's clock
+    (placed,) = held.holds
+    assert placed.expires_at is not None
+    assert before < placed.expires_at - timedelta(seconds=60) < await present(store)
+    set_clock(monkeypatch, timedelta(minutes=10))
+    with pytest.raises(RuleBroken) as refused:
+        await RevisePrice(store.begin)(one.id, 2, MORE, AUTHOR)
+    assert refused.value.code == "locked"
+    with pytest.raises(RuleBroken) as refused:
+        await DeletePrice(store.begin)(one.id, 2, AUTHOR)
+    assert refused.value.code == "locked"
+    other = await HoldPrice(store.begin)(one.id, replace(LEASE, publication_id=new_id()), AUTHOR)
+    assert [each.token for each in other.holds] == [1, 2]
+    left = await ReleasePrice(store.begin)(one.id, other.holds[1].publication_id, AUTHOR)
+    assert left.holds == held.holds
+
+
+@pytest.mark.parametrize("place", ["postgres"], indirect=True)
+async def test_on_postgres_a_process_that_is_behind_sees_what_has_expired(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = price(), price("other")
+    await saved(store, one, other)
+    for each in (one, other):
+        hold(each, now=await present(store) - timedelta(seconds=60))
+        await saved(store, each)
+    set_clock(monkeypatch, timedelta(minutes=-10))
+    assert (await RevisePrice(store.begin)(one.id, 2, MORE, AUTHOR)).locked is False
+    await DeletePrice(store.begin)(other.id, 2, AUTHOR)
+    with pytest.raises(NotFound):
+        await found(store, other.id)
 
 
 async def several(store: Store) -> None:

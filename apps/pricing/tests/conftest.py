@@ -1,15 +1,16 @@
 """The service over a real Postgres and an in-process bus, for somebody who holds the issuer's key."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
 import tests.service
+from kernel.auth import PLATFORM
 from tests.contract.forged import Forge
 from tests.servers import postgres
 
@@ -43,26 +44,10 @@ def url() -> Iterator[str]:
 
 
 @dataclass
-class Watch:
-    """A clock that somebody sets."""
-
-    time: datetime = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def wait(self, seconds: int) -> None:
-        """Let time pass."""
-        self.time += timedelta(seconds=seconds)
-
-
-@dataclass
 class Service(tests.service.Service):
-    """The running service, and its clock."""
+    """The running service. Leases are judged by the clock of its database, which nobody sets."""
 
     tables = ("price",)
-
-    watch: Watch = field(default_factory=Watch)
 
     async def define(self, wanted: Any = FEE, role: str = "author", **headers: str) -> httpx.Response:
         """Ask for a new price."""
@@ -85,6 +70,30 @@ class Service(tests.service.Service):
         headers = self.headers(role, **({"idempotency_key": key} if key else {}))
         return await self.http.post(f"/prices/{id}/holds", json=lease, headers=headers)
 
+    async def held(
+        self, id: str, *, ago: int, offering: str = "", publication: str = "", permanent: bool = False
+    ) -> None:
+        """Somebody held a price for a minute so many seconds ago; its offering is live if `permanent`."""
+        async with self.container.begin()(PLATFORM) as work:
+            price, then = await work.prices.get(UUID(id)), await work.now() - timedelta(seconds=ago)
+            placed = price.hold(
+                offering_id=UUID(offering) if offering else uuid4(),
+                offering_key=None,
+                publication_id=UUID(publication) if publication else uuid4(),
+                seconds=60,
+                now=then,
+            )
+            await work.prices.save(price)
+            if permanent:
+                price.confirm(placed.publication_id, placed.token, then)
+                await work.prices.save(price)
+
+    async def now(self) -> datetime:
+        """The present moment by the clock of the database."""
+        (row,) = await self.rows("select clock_timestamp() as moment")
+        found: datetime = row["moment"]
+        return found
+
     async def release(self, id: str, publication: str, role: str = "operator") -> httpx.Response:
         """Ask to give up a hold."""
         return await self.send("DELETE", f"/prices/{id}/holds/{publication}", role=role)
@@ -97,6 +106,5 @@ class Service(tests.service.Service):
 @pytest.fixture
 async def service(url: str) -> AsyncIterator[Service]:
     """The service with empty tables."""
-    watch = Watch()
-    async with tests.service.running_afresh("pricing_app", url, FORGE, clock=watch) as service:
-        yield Service(**vars(service), watch=watch)
+    async with tests.service.running_afresh("pricing_app", url, FORGE) as service:
+        yield Service(**vars(service))

@@ -63,22 +63,24 @@ async def test_many_are_looked_up_at_once(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("price", "quantity", "amount"),
+    ("price", "quantity", "shown", "amount"),
     [
-        (FEE, "3", "37.50"),
-        (MONTHLY, "12", "478.80"),
-        (TRAFFIC, "0", "0.00"),
-        (TRAFFIC, "101.5", "50.00018"),
+        (FEE, "3", "3", "37.50"),
+        (FEE, "-0", "0", "0.00"),
+        (MONTHLY, "12", "12", "478.80"),
+        (TRAFFIC, "0", "0", "0.00"),
+        (TRAFFIC, "101.50", "101.5", "50.00018"),
+        (TRAFFIC, "0.0000001", "0.0000001", "0.00000005"),
     ],
 )
-async def test_charging(service: Service, price: Any, quantity: str, amount: str) -> None:
+async def test_charging(service: Service, price: Any, quantity: str, shown: str, amount: str) -> None:
     one = await service.defined(price)
     before = await service.counts()
     answer = await service.post(
         f"/prices/{one['id']}/charge", {"quantity": quantity}, role="reader", idempotency_key="one"
     )
     assert answer.status_code == 200, answer.text
-    assert answer.json() == {"quantity": quantity, "amount": amount, "currency": one["money"]["currency"]}
+    assert answer.json() == {"quantity": shown, "amount": amount, "currency": one["money"]["currency"]}
     assert await service.counts() == before
 
 

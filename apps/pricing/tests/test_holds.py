@@ -1,21 +1,22 @@
 """Holding and releasing by hand: what is held stays as it is, until it is released or expires."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from apps.pricing.tests.conftest import FEE, MONTHLY, Service
-from kernel.auth import PLATFORM
 
 
 async def test_what_is_held_is_shown_as_locked(service: Service) -> None:
     one = await service.defined()
-    offering, publication = str(uuid4()), str(uuid4())
+    offering, publication, before = str(uuid4()), str(uuid4()), await service.now()
     answer = await service.hold(
         one["id"], offeringId=offering, offeringKey="fibre", publicationId=publication
     )
+    after = await service.now()
     assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
     shown = answer.json()
     assert (shown["locked"], shown["lastToken"], shown["modifiedBy"]) == (True, 1, "operator")
@@ -25,9 +26,10 @@ async def test_what_is_held_is_shown_as_locked(service: Service) -> None:
             "offeringKey": "fibre",
             "publicationId": publication,
             "token": 1,
-            "expiresAt": "2026-05-01T12:01:00Z",
+            "expiresAt": shown["holds"][0]["expiresAt"],
         }
     ]
+    assert before < placed_at(shown) < after
     assert (await service.get(f"/prices/{one['id']}")).json() == shown
     assert await service.events() == ["price.defined.v1", "price.locked.v1"]
 
@@ -63,24 +65,44 @@ async def test_what_is_held_is_neither_revised_nor_deleted(service: Service) -> 
 
 async def test_a_lease_that_has_expired_locks_nothing(service: Service) -> None:
     one = await service.defined()
-    await service.hold(one["id"])
-    service.watch.wait(59)
+    offering, publication = str(uuid4()), str(uuid4())
+    await service.held(one["id"], offering=offering, publication=publication, ago=30)
     assert (await service.revise(one["id"], MONTHLY, 2)).status_code == 409
-    service.watch.wait(1)
+    assert (await service.delete(f"/prices/{one['id']}", 2)).status_code == 409
+    await service.held(one["id"], offering=offering, publication=publication, ago=60)
     assert (await service.get("/prices?locked=true")).json()["total"] == 1  # as long as nothing changes it
-    answer = await service.revise(one["id"], MONTHLY, 2)
+    answer = await service.revise(one["id"], MONTHLY, 3)
     assert (answer.status_code, answer.json()["locked"], answer.json()["holds"]) == (200, False, [])
     assert (await service.get("/prices?locked=true")).json()["total"] == 0
 
 
+async def test_what_has_expired_is_deleted(service: Service) -> None:
+    one = await service.defined()
+    await service.held(one["id"], ago=60)
+    assert (await service.delete(f"/prices/{one['id']}", 2)).status_code == 204
+    (deleted,) = await service.rows("select payload from event_log where type = 'price.deleted.v1'")
+    assert (deleted["payload"]["holds"], deleted["payload"]["locked"]) == ([], False)
+
+
+async def test_what_has_expired_is_left_out_of_the_next_change(service: Service) -> None:
+    one, publication = await service.defined(), str(uuid4())
+    await service.held(one["id"], ago=60)
+    answer = await service.hold(one["id"], publicationId=publication)
+    assert [hold["token"] for hold in answer.json()["holds"]] == [2]
+    await service.held(one["id"], ago=60)
+    await service.release(one["id"], publication)
+    shown = (await service.get(f"/prices/{one['id']}")).json()
+    assert (shown["holds"], shown["locked"], shown["lastToken"]) == ([], False, 3)
+
+
 async def test_holding_again_renews_the_one_hold(service: Service) -> None:
-    one, who = await service.defined(), {"offeringId": str(uuid4()), "publicationId": str(uuid4())}
-    await service.hold(one["id"], **who)
-    service.watch.wait(30)
+    one, offering, publication = await service.defined(), str(uuid4()), str(uuid4())
+    who = {"offeringId": offering, "publicationId": publication}
+    await service.held(one["id"], offering=offering, publication=publication, ago=30)
+    before = await service.now()
     answer = await service.hold(one["id"], **who, token=1)
-    assert [(hold["token"], hold["expiresAt"]) for hold in answer.json()["holds"]] == [
-        (2, "2026-05-01T12:01:30Z")
-    ]
+    assert [hold["token"] for hold in answer.json()["holds"]] == [2]
+    assert before < placed_at(answer.json()) < await service.now()
     answer = await service.hold(one["id"], **who, token=1)
     assert (answer.status_code, answer.json()["code"]) == (409, "stale_token")
     assert await service.events() == ["price.defined.v1", *["price.locked.v1"] * 2]
@@ -144,10 +166,8 @@ async def test_leases_that_are_refused(
 
 async def test_a_permanent_hold_stays(service: Service) -> None:
     one = await service.defined()
-    answer = await service.hold(one["id"], offeringKey="fibre")
-    publication = answer.json()["holds"][0]["publicationId"]
-    await confirmed(service, one["id"])
-    service.watch.wait(10**9)
+    publication = str(uuid4())
+    await service.held(one["id"], publication=publication, ago=10**9, permanent=True)
     answer = await service.revise(one["id"], {**FEE, "name": "Fee"}, 3)
     assert (answer.status_code, answer.json()["code"]) == (409, "locked")
     shown = (await service.get(f"/prices/{one['id']}")).json()
@@ -156,9 +176,6 @@ async def test_a_permanent_hold_stays(service: Service) -> None:
     assert (await service.revise(one["id"], {**FEE, "name": "Fee"}, 4)).status_code == 200
 
 
-async def confirmed(service: Service, id: str) -> None:
-    """The first hold is made permanent, as the publish process does."""
-    async with service.container.begin()(PLATFORM) as work:
-        price = await work.prices.get(UUID(id))
-        price.confirm(price.holds[0].publication_id, price.holds[0].token, service.watch())
-        await work.prices.save(price)
+def placed_at(shown: dict[str, Any]) -> datetime:
+    """When the first lease was placed, which is for a minute."""
+    return datetime.fromisoformat(shown["holds"][0]["expiresAt"]) - timedelta(seconds=60)

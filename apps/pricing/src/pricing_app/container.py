@@ -1,11 +1,10 @@
 """What is bound to what. Constructs, never connects."""
 
-from dependency_injector.providers import Factory, Object, Provider, Singleton
+from dependency_injector.providers import Factory, Provider, Singleton
 
-from kernel.domain import now
 from kernel.service import ServiceContainer
 from kernel.uses import ForgetUses, NoteUses
-from pricing.ports import Begin, Clock
+from pricing.ports import Begin
 from pricing.use_cases.charge import ChargePrice
 from pricing.use_cases.define import DefinePrice
 from pricing.use_cases.delete import DeletePrice
@@ -22,16 +21,15 @@ class Container(ServiceContainer):
     """The service's objects; each annotation is the static proof that an adapter fits its port."""
 
     begin: Provider[Begin] = Singleton(Postgres, ServiceContainer.database, ServiceContainer.bell)
-    clock: Provider[Clock] = Object(now)
 
     define = Factory(DefinePrice, begin)
-    revise = Factory(RevisePrice, begin, clock)
-    delete = Factory(DeletePrice, begin, clock)
+    revise = Factory(RevisePrice, begin)
+    delete = Factory(DeletePrice, begin)
     get = Factory(GetPrice, begin)
     list = Factory(ListPrices, begin)
     lookup = Factory(LookupPrices, begin)
     charge = Factory(ChargePrice, begin)
-    hold = Factory(HoldPrice, begin, clock)
-    release = Factory(ReleasePrice, begin, clock)
+    hold = Factory(HoldPrice, begin)
+    release = Factory(ReleasePrice, begin)
     note_uses = Factory(NoteUses, begin)
     forget_uses = Factory(ForgetUses, begin)

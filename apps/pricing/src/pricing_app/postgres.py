@@ -1,9 +1,10 @@
 """The ports on Postgres."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Dialect, Numeric, Text
+from sqlalchemy import Boolean, Column, Dialect, Numeric, Text, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeDecorator
 
@@ -43,8 +44,14 @@ PRICES = AggregateTable(
 class PostgresWork:
     """One transaction."""
 
+    connection: AsyncConnection
     prices: AggregateStore[Price]
     uses: SqlUses
+
+    async def now(self) -> datetime:
+        """See `Work`. SQL's `now()` is when the transaction began; it may have waited for a row since."""
+        moment: datetime = (await self.connection.execute(select(func.clock_timestamp()))).scalar_one()
+        return moment
 
 
 class Postgres(SqlWorks[PostgresWork]):
@@ -54,4 +61,5 @@ class Postgres(SqlWorks[PostgresWork]):
 
     def work(self, connection: AsyncConnection, by: Principal) -> PostgresWork:
         """See `SqlWorks`."""
-        return PostgresWork(AggregateStore(connection, PRICES, by, self.bell), SqlUses(connection))
+        prices = AggregateStore(connection, PRICES, by, self.bell)
+        return PostgresWork(connection, prices, SqlUses(connection))

@@ -1,6 +1,5 @@
 """The addresses of the pricing service."""
 
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from kernel.http import (
 )
 from kernel.query import Page
 from kernel.validity import Validity
+from kernel.written import WrittenDecimal
 from pricing.domain import Hold, Kind, Mode, Period, Price, Rate, Tier
 from pricing.use_cases.charge import Charge, Charged
 from pricing.use_cases.define import Define
@@ -58,8 +58,8 @@ class FoundView(View):
 class ChargeView(View):
     """What a quantity costs, exactly: an amount may be finer than the currency is paid."""
 
-    quantity: Decimal
-    amount: Decimal
+    quantity: WrittenDecimal
+    amount: WrittenDecimal
     currency: str
 
 

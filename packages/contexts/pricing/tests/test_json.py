@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from kernel.validity import Validity
-from pricing.domain import Definition, Kind, Mode, Price, Rate, Tier
+from pricing.domain import Definition, Kind, Mode, Money, Price, Rate, Tier
 from pricing.use_cases.charge import Charge
 from pricing.use_cases.define import Define
 from pricing.use_cases.hear_offering import Offering
@@ -113,6 +113,13 @@ def test_an_amount_is_a_decimal_text_and_nothing_else(amount: object, place: str
         (fault,) = refusal.value.errors()
         assert fault["loc"] == location
         assert fault["msg"] == 'Value error, A number as text, such as "12.50", is accepted here'
+
+
+def test_money_is_written_without_an_exponent() -> None:
+    money = Money(amount=Decimal("0.0000001"), currency="EUR")
+    written = TypeAdapter(Money).dump_json(money)
+    assert json.loads(written) == {"amount": "0.0000001", "currency": "EUR"}
+    assert TypeAdapter(Money).validate_json(written) == money
 
 
 @pytest.mark.parametrize("moment", [1700000000, 1.5, True, "1700000000", "2026-01-31", "tomorrow", ""])

@@ -1,6 +1,6 @@
 """What the use cases need from outside: the prices, who uses them, and what time it is."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -10,9 +10,6 @@ from kernel.auth import Principal
 from kernel.query import Page, Query
 from kernel.uses import Uses
 from pricing.domain import Price
-
-Clock = Callable[[], datetime]
-"""Tells the present moment, in UTC: leases are judged by it."""
 
 
 class Prices(Protocol):
@@ -46,6 +43,12 @@ class Work(Protocol):
     def prices(self) -> Prices: ...
     @property
     def uses(self) -> Uses: ...
+
+    async def now(self) -> datetime:
+        """The present moment by the clock of the store, in UTC.
+
+        Leases are judged by it, so that processes whose clocks differ agree.
+        """
 
 
 class Begin(Protocol):

@@ -1,7 +1,6 @@
 """Money, and what a unit costs."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from kernel.written import WrittenDecimal
 
@@ -10,7 +9,7 @@ from kernel.written import WrittenDecimal
 class Money:
     """So much of a currency (ISO 4217), exactly: half a cent is 0.005."""
 
-    amount: Decimal
+    amount: WrittenDecimal
     currency: str
 
 

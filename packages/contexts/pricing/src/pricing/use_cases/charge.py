@@ -1,12 +1,12 @@
 """What a quantity costs."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from kernel.auth import Principal
 from kernel.domain import Command
 from kernel.written import WrittenDecimal
+from pricing.domain.numbers import spelled
 from pricing.ports import Begin
 
 
@@ -19,10 +19,10 @@ class Charge(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Charged:
-    """What the quantity costs, exactly."""
+    """What the quantity costs, exactly; numbers that are equal are spelled alike."""
 
-    quantity: Decimal
-    amount: Decimal
+    quantity: WrittenDecimal
+    amount: WrittenDecimal
     currency: str
 
 
@@ -42,4 +42,4 @@ class ChargePrice:
         async with self.begin(by) as work:
             price = await work.prices.get(id)
         money = price.amount_for(wanted.quantity)
-        return Charged(quantity=wanted.quantity, amount=money.amount, currency=money.currency)
+        return Charged(quantity=spelled(wanted.quantity), amount=money.amount, currency=money.currency)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kernel.auth import Principal
-from pricing.ports import Begin, Clock
+from pricing.ports import Begin
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,6 @@ class DeletePrice:
     """An author removes a price."""
 
     begin: Begin
-    clock: Clock
 
     async def __call__(self, id: UUID, version: int, by: Principal) -> None:
         """Delete what the caller has seen at `version`.
@@ -25,5 +24,5 @@ class DeletePrice:
         async with self.begin(by) as work:
             price = await work.prices.get(id)
             price.require_version(version)
-            price.delete(await work.uses.of(id), self.clock())
+            price.delete(await work.uses.of(id), await work.now())
             await work.prices.delete(price)

@@ -1,12 +1,13 @@
 """A price that shall stay as it is while an offering is published."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from kernel.auth import Principal
 from kernel.domain import Command
 from pricing.domain import Price
-from pricing.ports import Begin, Clock
+from pricing.ports import Begin
 from pricing.use_cases.ensure import ensured
 
 
@@ -30,7 +31,6 @@ class HoldPrice:
     """
 
     begin: Begin
-    clock: Clock
 
     async def __call__(self, id: UUID, wanted: Hold, by: Principal) -> Price:
         """Hold it, or renew the hold. The answer has the hold with its new token.
@@ -41,15 +41,15 @@ class HoldPrice:
             RuleBroken: for a stale token, and when too many hold it.
         """
 
-        def hold(price: Price) -> None:
+        def hold(price: Price, now: datetime) -> None:
             price.hold(
                 offering_id=wanted.offering_id,
                 offering_key=wanted.offering_key,
                 publication_id=wanted.publication_id,
                 seconds=wanted.seconds,
                 token=wanted.token,
-                now=self.clock(),
+                now=now,
             )
 
         async with self.begin(by) as work:
-            return await ensured(work.prices, id, hold)
+            return await ensured(work, id, hold)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kernel.auth import Principal
 from pricing.domain import Price
-from pricing.ports import Begin, Clock
+from pricing.ports import Begin
 from pricing.use_cases.ensure import ensured
 
 
@@ -18,9 +18,8 @@ class ReleasePrice:
     """
 
     begin: Begin
-    clock: Clock
 
     async def __call__(self, id: UUID, publication_id: UUID, by: Principal) -> Price:
         """Release it. Raises NotFound when there is no such price."""
         async with self.begin(by) as work:
-            return await ensured(work.prices, id, lambda price: price.release(publication_id, self.clock()))
+            return await ensured(work, id, lambda price, now: price.release(publication_id, now))

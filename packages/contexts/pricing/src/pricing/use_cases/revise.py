@@ -6,7 +6,7 @@ from uuid import UUID
 from kernel.auth import Principal
 from kernel.domain import Command
 from pricing.domain import Definition, Price
-from pricing.ports import Begin, Clock
+from pricing.ports import Begin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,6 @@ class RevisePrice:
     """An author corrects a price that nobody sells by."""
 
     begin: Begin
-    clock: Clock
 
     async def __call__(self, id: UUID, version: int, wanted: Revise, by: Principal) -> Price:
         """Replace the definition that the caller has seen at `version`; an equal one changes nothing.
@@ -33,6 +32,6 @@ class RevisePrice:
         async with self.begin(by) as work:
             price = await work.prices.get(id)
             price.require_version(version)
-            price.revise(wanted, self.clock())
+            price.revise(wanted, await work.now())
             await work.prices.save(price)
         return price
