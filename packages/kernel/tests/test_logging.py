@@ -85,6 +85,27 @@ def test_an_exception_is_a_field_and_its_secrets_are_hidden(lines: io.StringIO) 
     assert JWT not in lines.getvalue()
 
 
+def test_what_is_bound_inside_is_taken_away_alone(lines: io.StringIO) -> None:
+    outer = bind_context(service="pricing", correlation_id="c-1")
+    inner = bind_context(correlation_id="c-2")
+    get_logger("x").info("thing.happened")
+    get_logger("x").info("thing.happened", correlation_id="c-3")
+    unbind_context(inner)
+    get_logger("x").info("thing.happened")
+    unbind_context(outer)
+    get_logger("x").info("thing.happened")
+    told = [(line["service"], line.get("correlation_id")) for line in read(lines)]
+    assert told == [("pricing", "c-2"), ("pricing", "c-3"), ("pricing", "c-1"), ("catalog-test", None)]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\u2028\x85 \u202e", "é", "\x1b[2J\n{}", float("inf"), 10**40])
+def test_a_line_is_one_line_of_ascii_whatever_is_in_it(text: Any, lines: io.StringIO) -> None:
+    get_logger("x").warning("thing.happened", text=text)
+    assert lines.getvalue().isascii()
+    (line,) = read(lines)
+    assert line["text"] == text
+
+
 SECRETS = [
     {"password": "hunter2"},
     {"Authorization": "Bearer hunter2"},
@@ -92,6 +113,9 @@ SECRETS = [
     {"body": [{"refresh_token": "hunter2"}]},
     {"clientSecret": "hunter2"},
     {"api_key": b"hunter2"},
+    {"PASSWORD": "hunter2"},
+    {"note": "AUTHORIZATION: BEARER hunter2"},
+    {"note": "\u017fecret=hunter2"},
     {"note": "Authorization: Bearer hunter2"},
     {"note": "postgresql://catalog:hunter2@db/x"},
     {"form": "grant_type=password&password=hunter2&x=1"},

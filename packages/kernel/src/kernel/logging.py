@@ -3,13 +3,19 @@
 An event is named `noun.verb` ("token.refused") and carries fields; never a sentence with values in it.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar, Token
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, TextIO
 
 import structlog
 from opentelemetry import trace
+from pydantic_core import to_json
+from structlog.processors import StackInfoRenderer, format_exc_info
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import FilteringBoundLogger, Processor
 
@@ -19,6 +25,14 @@ from kernel.settings import LogSettings
 _NOISY = ("httpx", "httpcore", "urllib3", "asyncio", "uvicorn.access", "uvicorn.error", "alembic")
 _LOUD = ("aiormq", "aio_pika")
 """They log as errors what they also raise, and what is made anew a moment later."""
+
+
+# One variable with all fields: structlog's own has one for each, and looks through all that there are to find
+# them, which costs 4 us a request more.
+_BOUND: ContextVar[Mapping[str, str]] = ContextVar("bound", default=MappingProxyType({}))
+_LEVELS = {"exception": "error", "warn": "warning"}
+_stack_info = StackInfoRenderer()
+_ENCODE = json.JSONEncoder(default=repr, separators=(",", ":")).encode
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
@@ -34,23 +48,12 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
     """
     out = stream or sys.stderr
     readable = settings.log_format == "console" or (settings.log_format == "auto" and out.isatty())
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="timestamp"),
-        structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
-        _finished(service),
-    ]
-    renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=out.isatty())
-        if readable
-        else structlog.processors.JSONRenderer()
-    )
+    finished = _finished(service)
+    renderer: Processor = structlog.dev.ConsoleRenderer(colors=out.isatty()) if readable else _json
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     # Our own lines take the short way, which costs half of that through the standard library.
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=[finished, renderer],
         logger_factory=structlog.WriteLoggerFactory(out),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
@@ -58,7 +61,7 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), finished],
             processors=[ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
@@ -74,31 +77,50 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
         logging.getLogger(name).propagate = True
 
 
-def bind_context(**fields: str) -> Mapping[str, Any]:
+def bind_context(**fields: str) -> Token[Mapping[str, str]]:
     """Add fields to every line of this task and its children; `unbind_context` takes what it returns."""
-    return structlog.contextvars.bind_contextvars(**fields)
+    return _BOUND.set({**_BOUND.get(), **fields})
 
 
-def unbind_context(tokens: Mapping[str, Any]) -> None:
+def unbind_context(before: Token[Mapping[str, str]]) -> None:
     """Take away what `bind_context` added."""
-    structlog.contextvars.reset_contextvars(**tokens)
+    _BOUND.reset(before)
 
 
 def _finished(service: str) -> Processor:
-    """Whose line it is, first what the eye looks for first, no secrets, and the trace it belongs to."""
+    """When and whose it is, first what the eye looks for first, no secrets, and the trace it belongs to.
 
-    def finish(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    One processor, because structlog's own in a chain took 17 us for the line of a request, and this takes 8.
+    """
+
+    def finish(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        if "exc_info" in event or "stack_info" in event:
+            event = format_exc_info(logger, method, _stack_info(logger, method, event))
+        for name, value in _BOUND.get().items():
+            event.setdefault(name, value)
         line = {
-            "timestamp": event.pop("timestamp"),
-            "level": event.pop("level"),
+            "timestamp": datetime.now(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z",
+            "level": _LEVELS.get(method, method),
             "service": event.pop("service", service),
             "event": redact(event.pop("event")),
         }
         for name, value in event.items():
-            line[name] = value if name.startswith("_") else redact(value, name)  # "_": the formatter's own
+            line[name] = value if name[0] == "_" else redact(value, name)  # "_": the formatter's own
         span = trace.get_current_span().get_span_context()
         if span.is_valid:
             line["trace_id"], line["span_id"] = f"{span.trace_id:032x}", f"{span.span_id:016x}"
         return line
 
     return finish
+
+
+def _json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
+    """The line, in ASCII, so that nothing in it could end it, or pass for something else.
+
+    The library's encoder takes 3 us and pydantic's 1, but that does not escape, so it has what needs none.
+    """
+    try:
+        line = to_json(event)
+    except ValueError:  # half a character, or what is no JSON
+        return _ENCODE(event)
+    return line.decode() if line.isascii() else _ENCODE(event)

@@ -1,7 +1,5 @@
 """Where the present work comes from: it follows a request or a message through everything done for it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -23,11 +21,14 @@ def present_origin() -> Origin:
     return _PRESENT.get()
 
 
-@contextmanager
-def originating(origin: Origin) -> Iterator[None]:
+class originating:  # noqa: N801  # used as a function; as a generator it would cost every request 1 us more
     """Do the block on behalf of `origin`."""
-    before = _PRESENT.set(origin)
-    try:
-        yield
-    finally:
-        _PRESENT.reset(before)
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+
+    def __enter__(self) -> None:
+        self._before = _PRESENT.set(self._origin)
+
+    def __exit__(self, *_: object) -> None:
+        _PRESENT.reset(self._before)

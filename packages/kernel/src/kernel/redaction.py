@@ -7,8 +7,7 @@ from typing import Any
 HIDDEN = "[redacted]"
 
 _SECRET_NAME = re.compile(
-    r"passw|secret|token|authori[sz]ation|cookie|credential|api[-_]?key|private[-_]?key|client[-_]?assertion",
-    re.IGNORECASE,
+    r"passw|secret|token|authori[sz]ation|cookie|credential|api[-_]?key|private[-_]?key|client[-_]?assertion"
 )
 # Every repetition is bounded: anybody may send the text these look at, and an unbounded one would let a
 # request of sixteen kilobytes keep the process busy for minutes.
@@ -27,8 +26,10 @@ _SECRET_PAIR = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SIGNS = ("eyj", "bearer", "basic", "://", "passw", "secret", "token", "credential", "cookie")
-"""A text without any of these, whatever their case, has no match above; nearly all texts have none."""
+# A text without any of these has no match above, and nearly all texts have none. These and the names are
+# looked for in folded text: in an id that takes 0.4 us, and an expression that ignores case takes 2.4.
+_SIGN = re.compile(r"eyj|bearer|basic|://|passw|secret|token|credential|cookie")
+_HARMLESS = (bool, int, float, type(None))
 _DEPTH = 6
 
 
@@ -37,11 +38,12 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
 
     Nested mappings and sequences are copied, six deep; what is deeper is left out rather than trusted.
     """
-    if name and value is not None and not isinstance(value, bool | int | float) and _SECRET_NAME.search(name):
+    if isinstance(value, _HARMLESS):
+        return value
+    if name and _SECRET_NAME.search(name.casefold()):
         return HIDDEN
     if isinstance(value, str):
-        folded = value.casefold()
-        if not any(sign in folded for sign in _SIGNS):
+        if not _SIGN.search(value.casefold()):
             return value
         return _SECRET_PAIR.sub(rf"\1{HIDDEN}", _SECRET_TEXT.sub(HIDDEN, value))
     if isinstance(value, bytes):
@@ -54,6 +56,4 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
         return "..." if depth >= _DEPTH else [redact(item, "", depth + 1) for item in value]
     if isinstance(value, BaseException):
         return redact(f"{type(value).__name__}: {value}")
-    if value is None or isinstance(value, bool | int | float):
-        return value
     return redact(str(value))

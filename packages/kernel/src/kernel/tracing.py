@@ -1,16 +1,17 @@
 """Spans and trace ids. A trace id exists for every request, whether or not spans are exported."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from threading import Thread
 
 from opentelemetry import trace
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBasedTraceIdRatio
-from opentelemetry.trace import Link, SpanKind
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from kernel.settings import TraceSettings
@@ -18,6 +19,8 @@ from kernel.settings import TraceSettings
 _EXPORT_TIMEOUT = 2  # seconds; a dead collector costs a background thread two seconds, and requests nothing
 _CLOSING = 3  # seconds
 _W3C = TraceContextTextMapPropagator()
+_IDS = RandomIdGenerator()
+_RANDOM = TraceFlags(TraceFlags.RANDOM_TRACE_ID)  # and not sampled
 
 
 class Tracing:
@@ -50,6 +53,14 @@ class Tracing:
         closing.start()
         closing.join(_CLOSING)
 
+    def span(
+        self, name: str, parent: Context, kind: SpanKind, links: Sequence[Link] = ()
+    ) -> AbstractContextManager[Span]:
+        """A new span, the present one in the block. When nobody reads spans it is no more than its ids."""
+        if self._read:
+            return self.tracer.start_as_current_span(name, parent, kind, links=links)
+        return _Unread(parent)
+
     @contextmanager
     def receiving(self, what: str, headers: Mapping[str, str], *, again: bool) -> Iterator[None]:
         """The span of the handling of a message, in the trace that its headers name.
@@ -58,7 +69,7 @@ class Tracing:
         """
         parent = extract(headers)
         links = [Link(trace.get_current_span(parent).get_span_context())] if again else []
-        with self.tracer.start_as_current_span(f"{what} process", parent, SpanKind.CONSUMER, links=links):
+        with self.span(f"{what} process", parent, SpanKind.CONSUMER, links):
             yield
 
     @contextmanager
@@ -72,6 +83,26 @@ class Tracing:
             return
         with self.tracer.start_as_current_span(f"{what} publish", extract(headers), SpanKind.PRODUCER):
             yield
+
+
+class _Unread:
+    """The ids of a span, for logs, answers and whom we call: 3 us, where a span of the library costs 7."""
+
+    def __init__(self, parent: Context) -> None:
+        above = trace.get_current_span(parent).get_span_context()
+        if above.is_valid:
+            trace_id, flags = above.trace_id, TraceFlags(above.trace_flags & TraceFlags.RANDOM_TRACE_ID)
+        else:
+            trace_id, flags = _IDS.generate_trace_id(), _RANDOM
+        ids = SpanContext(trace_id, _IDS.generate_span_id(), False, flags, above.trace_state)
+        self._span = NonRecordingSpan(ids)
+
+    def __enter__(self) -> Span:
+        self._before = attach(trace.set_span_in_context(self._span))
+        return self._span
+
+    def __exit__(self, *_: object) -> None:
+        detach(self._before)
 
 
 def inject() -> dict[str, str]:

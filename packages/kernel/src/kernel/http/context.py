@@ -2,11 +2,11 @@
 
 import re
 import time
-from uuid import uuid4
+from collections.abc import Awaitable, Iterable
 
 from opentelemetry.context import Context
-from opentelemetry.trace import SpanKind, StatusCode
-from starlette.datastructures import Headers, MutableHeaders
+from opentelemetry.trace import Span, SpanKind, StatusCode
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel.http.health import PROBES
@@ -15,8 +15,9 @@ from kernel.logging import bind_context, get_logger, unbind_context
 from kernel.origin import Origin, originating
 from kernel.tracing import Tracing, extract
 
-_CORRELATION = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_log = get_logger(__name__)
+_CORRELATION = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
+_NOBODY = Context()
+_OURS = frozenset({b"x-correlation-id", b"x-trace-id", b"x-content-type-options"})
 
 
 class RequestContext:
@@ -24,62 +25,59 @@ class RequestContext:
 
     `trust_trace` is for services behind the gateway: they continue the caller's trace. The gateway begins its
     own, because a stranger's `traceparent` would let them write into our traces and choose what is sampled.
+    A conversation that its caller does not name has the name of its first trace.
     """
 
     def __init__(self, app: ASGIApp, tracing: Tracing, *, trust_trace: bool) -> None:
         self._app = app
         self._tracing = tracing
         self._trust_trace = trust_trace
+        self._log = get_logger(__name__).bind()  # once: structlog would make a logger for each line, for 3 us
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        offered = headers.get("x-correlation-id", "")
-        correlation = offered if _CORRELATION.fullmatch(offered) else str(uuid4())
-        parent = extract(headers) if self._trust_trace else Context()
+        parent = extract(Headers(scope=scope)) if self._trust_trace else _NOBODY
         status = 0
         begin = time.perf_counter()
 
-        async def answer(message: Message) -> None:
+        def answer(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                answered = MutableHeaders(raw=message["headers"])
-                answered["X-Correlation-Id"] = correlation
-                answered["X-Trace-Id"] = trace_id
-                answered.setdefault("X-Content-Type-Options", "nosniff")
-            await send(message)
+                message["headers"] = [
+                    *(pair for pair in message.get("headers", ()) if pair[0] not in _OURS),
+                    (b"x-correlation-id", correlation.encode()),
+                    (b"x-trace-id", trace_id.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            return send(message)
 
         name = f"{scope['method']} {scope['path']}"
-        with self._tracing.tracer.start_as_current_span(name, parent, SpanKind.SERVER) as span:
+        with self._tracing.span(name, parent, SpanKind.SERVER) as span:
             trace_id = f"{span.get_span_context().trace_id:032x}"
+            correlation = _offered(scope["headers"]) or trace_id
             bound = bind_context(service=self._tracing.service, correlation_id=correlation)
             try:
                 with originating(Origin(correlation_id=correlation)):
                     await self._app(scope, receive, answer)
             except Exception:
-                _log.exception("request.failed", method=scope["method"], path=scope["path"])
+                self._log.exception("request.failed", method=scope["method"], path=scope["path"])
                 if status == 0:
                     await fault()(scope, receive, answer)
                 else:  # half an answer is out: only a broken connection can tell the caller
                     raise
             finally:
-                route = getattr(scope.get("route"), "path", "")
-                span.set_attributes(
-                    {"http.request.method": scope["method"], "http.response.status_code": status}
-                )
-                if route:
-                    span.update_name(f"{scope['method']} {route}")
-                    span.set_attribute("http.route", route)
-                if status >= 500:
-                    span.set_status(StatusCode.ERROR)
+                if span.is_recording():
+                    _describe(span, scope, status)
                 millis = round((time.perf_counter() - begin) * 1000, 2)
                 if status == 0:
-                    _log.info("request.abandoned", method=scope["method"], path=scope["path"], millis=millis)
+                    self._log.info(
+                        "request.abandoned", method=scope["method"], path=scope["path"], millis=millis
+                    )
                 elif scope["path"] not in PROBES:
-                    _log.info(
+                    self._log.info(
                         "request.answered",
                         method=scope["method"],
                         path=scope["path"],
@@ -87,3 +85,21 @@ class RequestContext:
                         millis=millis,
                     )
                 unbind_context(bound)
+
+
+def _offered(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """What the caller calls the conversation, if that is harmless, or ""."""
+    for name, value in headers:
+        if name == b"x-correlation-id":
+            return value.decode() if _CORRELATION.fullmatch(value) else ""
+    return ""
+
+
+def _describe(span: Span, scope: Scope, status: int) -> None:
+    """Tell those who read spans what the request was, and what became of it."""
+    span.set_attributes({"http.request.method": scope["method"], "http.response.status_code": status})
+    if route := getattr(scope.get("route"), "path", ""):
+        span.update_name(f"{scope['method']} {route}")
+        span.set_attribute("http.route", route)
+    if status >= 500:
+        span.set_status(StatusCode.ERROR)

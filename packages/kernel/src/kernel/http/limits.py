@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from array import array
+from collections.abc import Iterable
 from itertools import accumulate
 
 from starlette.datastructures import Headers
@@ -49,7 +50,10 @@ class Limits:
             return
         self._in_flight += 1
         try:
-            await self._within_limits(scope, receive, send)
+            if _has_body(scope["headers"]):
+                await self._within_limits(scope, receive, send)
+            else:  # nothing to wait for and nothing to judge
+                await self._app(scope, receive, send)
         finally:
             self._in_flight -= 1
 
@@ -62,7 +66,7 @@ class Limits:
         body = bytearray()
         try:
             async with asyncio.timeout(SLOWEST):
-                more = _has_body(headers)
+                more = True
                 while more:
                     message = await receive()
                     if message["type"] == "http.disconnect":
@@ -115,8 +119,11 @@ def shape(document: bytes) -> tuple[int, int]:
     return values, max(accumulate(array("b", bare.translate(_STEPS, _OTHERS))), default=0)
 
 
-def _has_body(headers: Headers) -> bool:
-    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+def _has_body(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    for name, value in headers:
+        if name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+            return True
+    return False
 
 
 async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,9 +1,9 @@
 """Bounds on a request's head, which the HTTP parser itself does not set."""
 
 import json
-from asyncio import TimerHandle
+from asyncio import AbstractEventLoop, TimerHandle, Transport
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -15,6 +15,43 @@ PATIENCE = 10.0
 """Seconds within which a head must have arrived, from its first byte or the connection's beginning."""
 
 
+class _Answer:
+    """The transport as one answer sees it: its head waits for the first of its body, to be sent with it.
+
+    Uvicorn writes them one after the other, which is two calls of the system, two packets and a client woken
+    twice. What nobody follows within this turn of the loop goes alone.
+    """
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._begun = False
+        self._head = b""
+        self.is_closing = transport.is_closing
+
+    def write(self, data: bytes) -> None:
+        """Keep the head back; send everything else, after the head."""
+        if not self._begun:
+            self._begun, self._head = True, data
+            self._loop.call_soon(self.flush)
+        elif self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send the head if it still waits."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """Close when all is sent."""
+        self.flush()
+        self._transport.close()
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """Uvicorn's protocol with a largest and a slowest head, one host, and refusals that are problems."""
 
@@ -23,6 +60,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = True
         self._head = 0
         self._late: TimerHandle | None = None
+        self._answer: _Answer | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for a head; a connection too many is closed at once."""
@@ -40,12 +78,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Count what arrives while the head is incomplete."""
         if self._in_head:
-            if self._late is None:
-                self._wait_for_head()
             self._head += len(data)
         super().data_received(data)
-        if self._in_head and self._head > HEAD:
+        if not (self._in_head and self._head):
+            return  # as nearly always: the whole head came at once, and nothing was to be waited for
+        if self._head > HEAD:
             self._refuse(431, "head_too_large", f"Request line and headers are larger than {HEAD} bytes.")
+        elif self._late is None:
+            self._wait_for_head()
 
     def on_message_begin(self) -> None:
         """A head begins; the parser calls this at the first byte after the last message."""
@@ -67,6 +107,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(400, "bad_request", "The request must name its host once.")
         else:
             super().on_headers_complete()
+            self._answer = _Answer(self.transport, self.loop)
+            cast(Any, self.cycle).transport = self._answer
 
     def _addressed(self) -> bool:
         """Whether the request says whom it is for, and says it once (RFC 9112, section 3.2)."""
@@ -120,5 +162,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
                 f"connection: close\r\ncontent-length: {len(body)}\r\n\r\n"
             )
+            if self._answer is not None:
+                self._answer.flush()
             self.transport.write((head + body).encode())
         self.transport.close()

@@ -1,6 +1,7 @@
 """Run an app until it is told to stop, and then stop in order (reliability decision D15)."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -27,6 +28,8 @@ DRAIN = 10
 """Seconds that requests in flight may still take."""
 HARD_STOP = 15.0
 """Seconds after which the process ends, whatever still hangs."""
+YOUNG = 10_000
+"""Objects made and not yet gone, after which the garbage collector looks at them."""
 
 _Some = TypeVar("_Some", bound=AppSettings)
 _log = get_logger(__name__)
@@ -47,6 +50,7 @@ class Server(uvicorn.Server):
         async with AsyncExitStack() as stack:
             for part in parts:
                 await stack.enter_async_context(part.router.lifespan_context(part))
+            _spare_what_stays()
             await self.serve(sockets=[listener])
 
     @contextmanager
@@ -132,6 +136,17 @@ def run(settings: type[_Some], build: Callable[[_Some], FastAPI]) -> None:
         print(f"{settings.service} cannot start: {error}", file=sys.stderr)  # noqa: T201  # a sentence, not a log line
         sys.exit(2)
     serve(app, loaded.host, loaded.port, [app])
+
+
+def _spare_what_stays() -> None:
+    """Keep the collector from what was loaded, which stays, and from what a few requests make, which goes.
+
+    Sixteen requests at a time are more objects than its default of 700, so it looked at each burst: that was
+    8 % of the CPU of a request through the gateway, and is hardly any this way.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG)
 
 
 def _end(sig: int) -> None:
