@@ -193,9 +193,11 @@ async def test_only_the_access_token_is_one(server: Server, verify: VerifyToken)
 
 async def test_a_token_for_one_service_is_refused_by_another(server: Server, verify: VerifyToken) -> None:
     tokens = await grant(server, "operator")
-    pricing = VerifyToken(verify.keys, server.issuer, "pricing")
+    accounting = VerifyToken(verify.keys, server.issuer, "accounting")
     with pytest.raises(Unauthorized):
-        await pricing(tokens["access_token"])
+        await accounting(tokens["access_token"])
+    for service in ("gateway", "characteristic", "specification", "pricing", "offering"):
+        await VerifyToken(verify.keys, server.issuer, service)(tokens["access_token"])
 
 
 async def test_discovery_names_the_paths_that_are_used(server: Server) -> None:

@@ -28,6 +28,8 @@ from tests.resilience.harness.door import Calm, Door, open_door
 from tests.resilience.harness.upstream import Upstream, answering
 from tests.servers import postgres
 
+pytestmark = pytest.mark.real  # it needs no real servers, but a minute
+
 CALLERS = 100
 SLACK = 1.0
 """Seconds beyond the 10 %: a hundred callers give up at one moment, on two cores that others use, too."""
@@ -78,8 +80,6 @@ CASES = (
         2,
         done="201",
     ),
-)
-LONG_CASES = (
     Case("a service its database", "characteristic", "database", LIST, 5.5),
     Case(
         "the gateway a service",
@@ -191,10 +191,4 @@ async def promise(door: Door, case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 async def test_all_are_answered_within_the_budget_and_nothing_is_left(door: Door, case: Case) -> None:
-    await promise(door, case)
-
-
-@pytest.mark.real
-@pytest.mark.parametrize("case", LONG_CASES, ids=lambda case: case.name)
-async def test_all_are_answered_within_the_long_budget_and_nothing_is_left(door: Door, case: Case) -> None:
     await promise(door, case)

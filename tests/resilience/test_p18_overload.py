@@ -127,11 +127,6 @@ async def test_under_four_times_its_capacity_it_serves_what_it_can_and_recovers(
     assert pids == {name: child.pid for name, child in door.children.items()}
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="uvloop accepts one connection in each turn of its loop (libuv 1.45 and later), so that the"
-    " backlog of 512 runs over, and the system tries again after 1, 3 and 7 seconds only",
-)
 @pytest.mark.parametrize("asked", ["a service", "the gateway"])
 async def test_new_callers_are_answered_while_it_sheds(door: Door, asked: str) -> None:
     async with Crowd(door.urls[asked], patience=PATIENCE, fresh=True) as clients:

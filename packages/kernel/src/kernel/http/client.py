@@ -3,7 +3,7 @@
 import httpx
 
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2)
-"""Our servers close idle connections after 5 s: one that is closed while it is used looks like a dead server."""
+"""Servers close idle connections after 5 s; one that is closed while it is used looks like a dead server."""
 
 
 def client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:

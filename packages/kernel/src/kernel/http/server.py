@@ -28,6 +28,9 @@ DRAIN = 10
 """Seconds that requests in flight may still take."""
 HARD_STOP = 15.0
 """Seconds after which the process ends, whatever still hangs."""
+ACCEPTED = 16
+"""Connections accepted in a turn of the loop. uvloop accepts one for each listening socket, so there are as
+many of the same: with one alone the backlog runs over while the process is busy, and callers wait."""
 YOUNG = 10_000
 """Objects made and not yet gone, after which the garbage collector looks at them."""
 
@@ -51,7 +54,7 @@ class Server(uvicorn.Server):
             for part in parts:
                 await stack.enter_async_context(part.router.lifespan_context(part))
             _spare_what_stays()
-            await self.serve(sockets=[listener])
+            await self.serve(sockets=[listener, *(listener.dup() for _ in range(ACCEPTED - 1))])
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
