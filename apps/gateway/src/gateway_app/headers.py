@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,6 +31,7 @@ class DropForgedHeaders:
         await self._app(scope, receive, send)
 
 
+@lru_cache(maxsize=256)  # requests have the same few names, and a look at each costs more than all else here
 def is_forged(name: bytes) -> bool:
     """Whether a header (its name in lower case) claims what only a trusted proxy could know."""
     return b"_" in name or _FORGED.fullmatch(name) is not None
