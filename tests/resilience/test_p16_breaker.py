@@ -77,7 +77,7 @@ OPEN = "503 circuit_open"
 def to_gateway(stack: ExitStack, door: Door) -> Way:
     """The gateway asks a service. It is a POST without a key, which the gateway never sends twice."""
     upstream = stack.enter_context(Upstream())
-    door.gateway({"characteristic": upstream.url}, UPSTREAM_DEADLINE="0.5", UPSTREAM_COOLDOWN="1.0")
+    door.gateway({"characteristic": upstream.url}, UPSTREAM_DEADLINE="1.5", UPSTREAM_COOLDOWN="1.0")
 
     def ask(clients: Crowd) -> Coroutine[Any, Any, Answer]:
         return clients.ask("POST", "/api/characteristics", None, door.headers())
@@ -91,7 +91,7 @@ def to_gateway(stack: ExitStack, door: Door) -> Way:
         done="200",
         failed="503 upstream_lost",
         overdue="504 gateway_timeout",
-        deadline=0.5,
+        deadline=1.5,
         cooldown=1.0,
     )
 
