@@ -144,6 +144,8 @@ async def test_an_instance_that_is_about_to_stop_gets_no_more_requests() -> None
         ("POST", "k", 200, 2),
         ("POST", "", 503, 1),
         ("PUT", "", 503, 1),
+        ("PUT", "k", 503, 1),
+        ("DELETE", "k", 503, 1),
     ],
 )
 async def test_what_is_sent_on_a_connection_that_ends_is_repeated_only_if_it_may_be(

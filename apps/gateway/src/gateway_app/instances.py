@@ -65,8 +65,12 @@ class Asked(NamedTuple):
 
     @property
     def is_repeatable(self) -> bool:
-        """Whether it may be sent a second time when nobody knows what became of the first."""
-        return self.method in _REPEATABLE or "idempotency-key" in self.headers
+        """Whether it may be sent a second time when nobody knows what became of the first.
+
+        Services honour the key of a POST only: a PUT that was done would be told that it is outdated.
+        """
+        keyed = self.method == "POST" and "idempotency-key" in self.headers
+        return self.method in _REPEATABLE or keyed
 
 
 class Instance:

@@ -127,3 +127,5 @@ def test_a_failure_is_cut_and_never_refused() -> None:
     failure = Failure.of(uuid4(), "SPECIFICATION_INVALID", "x" * 4001, problems)
     assert (len(failure.message), len(failure.problems)) == (4000, 100)
     assert failure.problems[99] == Problem("max", "m" * 500, "/values/99")
+    long = Failure.of(uuid4(), "c" * 1000, "x", [Problem("c" * 1000, "m", "/" * 1000)])
+    assert (len(long.code), len(long.problems[0].code), len(long.problems[0].pointer)) == (64, 64, 500)
