@@ -1,1 +1,1 @@
-"""The one door: login, tokens, and (from the offering phase on) the way to every service."""
+"""The one door: login, tokens, and the way to every service."""
