@@ -9,7 +9,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, DummyCookieJar, 
 from multidict import CIMultiDict
 
 from gateway_app.headers import HOP_BY_HOP, end_to_end
-from gateway_app.instances import AUTOMATIC, Asked, Instance, NotSent, as_lost
+from gateway_app.instances import AsAsked, Asked, Instance, NotSent, as_lost
 from gateway_app.ports import Broken, Overdue, Send
 from kernel.errors import Unavailable
 from kernel.logging import get_logger
@@ -48,7 +48,7 @@ class HttpUpstreams:
             connector=TCPConnector(limit=0, limit_per_host=BUSY + _LOOKS, keepalive_timeout=IDLE),
             cookie_jar=DummyCookieJar(),
             auto_decompress=False,
-            skip_auto_headers=AUTOMATIC,
+            request_class=AsAsked,
             trust_env=False,
             middlewares=(as_lost,),
         )

@@ -1,6 +1,7 @@
 """One running process of a service: asking it over HTTP, and knowing when it does not answer."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from aiohttp import (
@@ -26,8 +27,6 @@ CONNECTING = 1.0
 """Seconds for a connection to be made: whoever does not take one is not there."""
 PEEKING = 1.5
 """Seconds for an answer about health: less than what our own /readyz waits for us to look."""
-AUTOMATIC = frozenset({"Accept", "Accept-Encoding", "Content-Type", "User-Agent"})
-"""What aiohttp would say in the caller's name."""
 _CONNECTING = ClientTimeout(total=None, sock_connect=CONNECTING)
 _REPEATABLE = frozenset({"GET", "HEAD"})
 _log = get_logger(__name__)
@@ -53,6 +52,19 @@ async def as_lost(request: ClientRequest, handle: ClientHandlerType) -> ClientRe
         raise
     except ClientConnectionError as error:
         raise _Lost from error
+
+
+class AsAsked(ClientRequest):
+    """A request with the caller's headers and none in their name: aiohttp would add what it accepts and is.
+
+    It can be told to skip those, and then copies and sorts them for each request, which costs 8 us.
+    """
+
+    _NOT_ADDED = CIMultiDict[None]({"Content-Type": None})  # of a body, when it has none
+
+    def update_auto_headers(self, skip_auto_headers: Iterable[str] | None) -> None:
+        """Add nothing."""
+        self._skip_auto_headers = self._NOT_ADDED
 
 
 class Asked(NamedTuple):

@@ -7,10 +7,11 @@ import json
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 from opentelemetry import trace
@@ -55,7 +56,7 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
     structlog.configure(
         processors=[finished, renderer],
         logger_factory=structlog.WriteLoggerFactory(out),
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=_direct(structlog.make_filtering_bound_logger(level)),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(out)
@@ -75,6 +76,25 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # they bring handlers of their own
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
+
+
+def _direct(filtering: type[FilteringBoundLogger]) -> type[FilteringBoundLogger]:
+    """The same without the checks of what a processor may return: ours return what comes next.
+
+    They and the frames they are in took a quarter of what the line of a request costs.
+    """
+
+    base: Any = filtering
+
+    class Direct(base):  # type: ignore[misc]  # structlog makes its own at run time, too
+        def _proxy_to_logger(self, method: str, event: str, /, **fields: Any) -> None:
+            line: Any = {**self._context, "event": event, **fields}
+            with suppress(structlog.DropEvent):
+                for process in self._processors:
+                    line = process(self._logger, method, line)
+                getattr(self._logger, method)(line)
+
+    return cast(type[FilteringBoundLogger], Direct)
 
 
 def bind_context(**fields: str) -> Token[Mapping[str, str]]:
@@ -105,7 +125,8 @@ def _finished(service: str) -> Processor:
             "event": redact(event.pop("event")),
         }
         for name, value in event.items():
-            line[name] = value if name[0] == "_" else redact(value, name)  # "_": the formatter's own
+            number = type(value) is int or type(value) is float  # nothing to hide, as redact would find
+            line[name] = value if number or name[0] == "_" else redact(value, name)  # "_": the formatter's
         span = trace.get_current_span().get_span_context()
         if span.is_valid:
             line["trace_id"], line["span_id"] = f"{span.trace_id:032x}", f"{span.span_id:016x}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 HIDDEN = "[redacted]"
@@ -40,7 +41,7 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
     """
     if isinstance(value, _HARMLESS):
         return value
-    if name and _SECRET_NAME.search(name.casefold()):
+    if name and _is_secret(name):
         return HIDDEN
     if isinstance(value, str):
         if not _SIGN.search(value.casefold()):
@@ -57,3 +58,10 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
     if isinstance(value, BaseException):
         return redact(f"{type(value).__name__}: {value}")
     return redact(str(value))
+
+
+@lru_cache(
+    maxsize=512
+)  # lines have the same few names; a bounded cache, because a stranger's JSON may have any
+def _is_secret(name: str) -> bool:
+    return _SECRET_NAME.search(name.casefold()) is not None

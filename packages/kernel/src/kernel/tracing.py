@@ -107,8 +107,12 @@ class _Unread:
 
 def inject() -> dict[str, str]:
     """The present trace context as W3C headers; empty outside any span."""
-    headers: dict[str, str] = {}
-    _W3C.inject(headers)
+    span = trace.get_current_span().get_span_context()
+    if not span.is_valid:
+        return {}
+    headers = {"traceparent": f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}"}
+    if span.trace_state:
+        headers["tracestate"] = span.trace_state.to_header()
     return headers
 
 
