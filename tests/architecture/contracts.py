@@ -43,6 +43,8 @@ PLAIN = tuple(
         "query",
         "replies",
         "texts",
+        "ucum",
+        "units",
         "uses",
         "validity",
         "written",

@@ -1,4 +1,4 @@
-"""The rules of characteristics: their definitions, their life, their units, and the validator of values."""
+"""The rules of characteristics: their definitions, their life, and the validator of values."""
 
 from characteristic.domain.characteristic import (
     Characteristic,
@@ -9,7 +9,6 @@ from characteristic.domain.characteristic import (
     Status,
 )
 from characteristic.domain.definition import AllowedValue, Constraints, Definition, ValueType
-from characteristic.domain.units import check_unit, convert
 
 __all__ = [
     "AllowedValue",
@@ -22,6 +21,4 @@ __all__ = [
     "Definition",
     "Status",
     "ValueType",
-    "check_unit",
-    "convert",
 ]

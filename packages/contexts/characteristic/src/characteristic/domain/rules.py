@@ -8,10 +8,10 @@ from decimal import Decimal
 from characteristic.domain.definition import AllowedValue, Constraints, Definition, ValueType
 from characteristic.domain.numbers import MOST_INTEGER_DIGITS
 from characteristic.domain.patterns import check_pattern
-from characteristic.domain.units import check_unit
 from kernel.decimals import MOST_DIGITS, decimal_places, digits, whole
 from kernel.errors import Problem
 from kernel.texts import code_faults, description_faults, name_faults, text_faults
+from kernel.units import check_unit
 
 MOST_TEXT = 4000
 """Characters of a text value; `maxLength` can only ask for less."""

@@ -51,6 +51,21 @@ def convert(value: Decimal, from_unit: str, to_unit: str) -> Decimal:
     return _decimal((Fraction(value) * ours.factor + ours.offset - theirs.offset) / theirs.factor)
 
 
+def in_base(value: Decimal, unit: str) -> tuple[str, Fraction] | None:
+    """The dimension of a known unit, and the amount in the dimension's base units: 1 kB is 8000 bits.
+
+    Amounts of one dimension can be compared, whatever their units were. None for a unit without an exact
+    conversion, such as the decibel, and for a code that is none.
+    """
+    if check_unit(unit) or not value.is_finite() or digits(value) > MOST_DIGITS:
+        return None
+    scale = _ucum().scale(_strict(unit))
+    if scale is None:
+        return None
+    dimension = ".".join(sorted(f"{name}{power}" for name, power in scale.base))
+    return dimension, Fraction(value) * scale.factor + scale.offset
+
+
 def _strict(code: str) -> str:
     """The code as UCUM spells it."""
     return _EVERYDAY_BYTE.sub(r"\1By", code)
@@ -63,6 +78,6 @@ def _decimal(number: Fraction) -> Decimal:
 
 def _ucum() -> ModuleType:
     """The library, when it is needed: importing it takes longer than everything else in a process's start."""
-    from characteristic.domain import ucum
+    from kernel import ucum
 
     return ucum

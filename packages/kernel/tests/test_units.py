@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from characteristic.domain import check_unit, convert
-from characteristic.domain.units import MOST_UNIT
 from kernel.errors import Invalid
+from kernel.units import MOST_UNIT, check_unit, convert, in_base
 
 
 @pytest.mark.parametrize(
@@ -135,3 +134,20 @@ def test_there_and_back_again(value: Decimal, unit: str) -> None:
 def test_a_process_starts_without_the_units() -> None:
     code = "import sys, characteristic.use_cases.define; sys.exit('pint' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [(("1", "GB"), ("1000", "MB")), (("8", "bit"), ("1", "B")), (("0", "Cel"), ("273.15", "K"))],
+)
+def test_the_same_amount_is_the_same_in_base_units(left: tuple[str, str], right: tuple[str, str]) -> None:
+    assert in_base(Decimal(left[0]), left[1]) == in_base(Decimal(right[0]), right[1]) is not None
+
+
+def test_other_dimensions_and_what_has_no_base() -> None:
+    length, memory = in_base(Decimal(1), "cm"), in_base(Decimal(1), "GB")
+    assert length is not None
+    assert memory is not None
+    assert length[0] != memory[0]
+    assert in_base(Decimal(1), "dB") is None
+    assert in_base(Decimal(1), "no-unit") is None
