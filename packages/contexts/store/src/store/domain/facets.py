@@ -1,0 +1,71 @@
+"""Which facets an entry counts in, and how counts become what is told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from store.domain.compose import spelled
+from store.domain.entry import Entry
+from store.domain.search import CATEGORY, MOST_FACET_VALUES, MOST_FACETS, Facet, FacetValue, Search
+
+_FACETED = ("choice", "boolean")
+"""Types of values of which there are few. Numbers have ranges instead."""
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """That an entry counts for a value of a facet, with what people read of both."""
+
+    key: str
+    value: str
+    label: str
+    text: str
+
+
+def facet_of(characteristic: str) -> str:
+    """The key of the facet of a characteristic: the name of the parameter that chooses from it."""
+    return f"attr.{characteristic}"
+
+
+def marks(entry: Entry) -> set[Mark]:
+    """What an entry counts for: each step of its category, and each of its choices."""
+    found = {Mark(CATEGORY, path, "Category", path) for path in paths(entry.category)}
+    for one in entry.attributes:
+        if one.type in _FACETED:
+            found.add(Mark(facet_of(one.key), spelled(one.value), one.label, one.text))
+    return found
+
+
+def paths(category: str) -> list[str]:
+    """A category and all that it is in: phones/android is in phones, too."""
+    steps = category.split("/") if category else []
+    return ["/".join(steps[: index + 1]) for index in range(len(steps))]
+
+
+def chosen(wanted: Search) -> dict[str, Search]:
+    """The facets that the question chooses from, and for each the question without that choice."""
+    found = {}
+    if wanted.category:
+        found[CATEGORY] = replace(wanted, category=())
+    for one in wanted.one_of:
+        others = [other for other in wanted.one_of if other is not one]
+        found[facet_of(one.key)] = replace(wanted, one_of=others)
+    return found
+
+
+def told(counts: Mapping[Mark, int]) -> list[Facet]:
+    """The facets, those that say most first; of each the values that are most frequent."""
+    by_key = defaultdict[str, list[tuple[Mark, int]]](list)
+    for mark, count in counts.items():
+        by_key[mark.key].append((mark, count))
+    facets = sorted(by_key.items(), key=lambda item: (-sum(count for _, count in item[1]), item[0]))
+    return [_facet(key, some) for key, some in facets[:MOST_FACETS]]
+
+
+def _facet(key: str, some: Iterable[tuple[Mark, int]]) -> Facet:
+    ranked = sorted(some, key=lambda one: (-one[1], one[0]))
+    values = [
+        FacetValue(value=mark.value, label=mark.text, count=count)
+        for mark, count in ranked[:MOST_FACET_VALUES]
+    ]
+    return Facet(key=key, label=ranked[0][0].label, values=values)

@@ -1,0 +1,37 @@
+"""How entries are put in order, and where a page ends."""
+
+from decimal import Decimal
+
+from store.domain.entry import Entry
+from store.domain.search import By, Place, Search
+from store.domain.words import folded, relevance
+
+Sortable = str | int | Decimal
+
+
+def sort_value(entry: Entry, wanted: Search) -> Sortable:
+    """What an entry is sorted by. With an order by price the search has a currency that it is sold in."""
+    match wanted.by:
+        case By.RELEVANCE:
+            return relevance(wanted.words, entry)
+        case By.PRICE:
+            return entry.from_amounts[wanted.currency or ""]
+        case By.PUBLISHED:
+            return entry.committed_at.isoformat()
+    return folded(entry.name)
+
+
+def place_of(entry: Entry, wanted: Search) -> Place:
+    """Where a page ends with this entry."""
+    value = sort_value(entry, wanted)
+    return Place(value=f"{value:f}" if isinstance(value, Decimal) else str(value), id=str(entry.id))
+
+
+def value_at(place: Place, by: By) -> Sortable:
+    """The sorted value of a place. Raises ValueError (or a kind of it) for a place of another order."""
+    match by:
+        case By.RELEVANCE:
+            return int(place.value)
+        case By.PRICE:
+            return Decimal(place.value)
+    return place.value

@@ -1,0 +1,174 @@
+"""What the store hears of the write sides, in its own words, and the copies that it keeps of that."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from kernel.domain import Heard, HeardPart
+from kernel.validity import Validity
+from kernel.written import WrittenDecimal
+
+
+class Kind(StrEnum):
+    """Whose state a copy has."""
+
+    CHARACTERISTIC = "characteristic"
+    SPECIFICATION = "specification"
+    PRICE = "price"
+    OFFERING = "offering"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(Heard):
+    """The state of an aggregate of a write side at a version; `modified_at` is when that was written."""
+
+    of: ClassVar[Kind]
+
+    modified_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllowedValue(HeardPart):
+    """One value of a choice: its code, and what people read."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Characteristic(Source):
+    """What can be said of a product; `unit` is a UCUM code."""
+
+    of: ClassVar[Kind] = Kind.CHARACTERISTIC
+
+    name: str
+    value_type: str
+    unit: str | None = None
+    allowed_values: tuple[AllowedValue, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use(HeardPart):
+    """That a kind of product has a characteristic."""
+
+    characteristic_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specification(Source):
+    """A kind of product. The keys of its characteristics stand in the order of its uses."""
+
+    of: ClassVar[Kind] = Kind.SPECIFICATION
+
+    name: str
+    uses: tuple[Use, ...] = ()
+    characteristic_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate(HeardPart):
+    """What a unit costs, unless tiers say it."""
+
+    amount: WrittenDecimal | None = None
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period(HeardPart):
+    """After how many days, months or years a recurring price is due again."""
+
+    unit: str
+    length: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier(HeardPart):
+    """What a unit costs from a quantity on."""
+
+    from_: WrittenDecimal
+    amount: WrittenDecimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price(Source):
+    """What something costs; `kind` is ONE_TIME, RECURRING or USAGE."""
+
+    of: ClassVar[Kind] = Kind.PRICE
+
+    name: str
+    kind: str
+    money: Rate
+    period: Period | None = None
+    unit_of_measure: str | None = None
+    tiers: tuple[Tier, ...] = ()
+    mode: str | None = None
+    valid_for: Validity = field(default_factory=Validity)
+    tax_included: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content(HeardPart):
+    """What an offering says of itself; `values` go by the keys of characteristics."""
+
+    name: str
+    description: str = ""
+    category: str = ""
+    specification_id: UUID | None = None
+    price_ids: tuple[UUID, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+    valid_for: Validity = field(default_factory=Validity)
+    image_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offering(Source):
+    """What is sold, or is going to be. The store has no interest in drafts."""
+
+    of: ClassVar[Kind] = Kind.OFFERING
+
+    status: str
+    live: Content | None = None
+
+    @property
+    def sold(self) -> Content | None:
+        """What shoppers may see of it. While a new draft is being published the old content is for sale."""
+        return self.live if self.status in ("PUBLISHED", "PUBLISHING") else None
+
+    @property
+    def refers_to(self) -> tuple[UUID, ...]:
+        """The specification and the prices of what is sold."""
+        if self.sold is None:
+            return ()
+        specification = self.sold.specification_id
+        return (*(() if specification is None else (specification,)), *self.sold.price_ids)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """What the store knows of an aggregate: its newest state it has heard of, the last one when `deleted`.
+
+    What is deleted is remembered, so that an older event which comes late does not bring it back.
+    """
+
+    source: Source
+    deleted: bool = False
+
+    @property
+    def id(self) -> UUID:
+        """The aggregate's id."""
+        return self.source.id
+
+    @property
+    def version(self) -> int:
+        """The aggregate's version."""
+        return self.source.version
+
+    def outdates(self, other: "Copy | None") -> bool:
+        """Whether it takes the place of `other`, which is of the same aggregate: the newer state wins.
+
+        Every event carries the whole state, so those in between are not missed.
+        """
+        return other is None or self.version > other.version
