@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from store.domain.entry import Entry
 from store.domain.search import Found, Search
-from store.domain.sources import Copy
+from store.domain.sources import Copy, Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +50,71 @@ class Catalogue(Protocol):
         """The entry of an offering by its key; None when there is none that is sold."""
 
     async def size(self) -> Mapping[str, int]:
-        """How many `entries` there are, and how many of them are `stale`, that is to be composed anew."""
+        """How many `entries` there are, and how many are `stale`, which means to be composed anew."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """That an edition differs from what the event logs say.
+
+    Of an aggregate it has nothing (`missing`) or an older version (`stale`), or something that no log has
+    (`extra`), or something else at the same version, in the copy or in the entry made of it (`changed`).
+    """
+
+    of: Kind
+    id: UUID
+    what: Literal["missing", "stale", "extra", "changed"]
+
+
+class Edition(Copies, Protocol):
+    """A whole store: all copies and entries. A new one is written while another is read."""
+
+    async def keep_all(self, copies: Sequence[Copy]) -> None:
+        """The same as `keep` for each, in few round trips."""
+
+    async def audit(self, copies: Sequence[Copy], now: datetime) -> Sequence[Drift]:
+        """Which of these newest states, and the entries made of them, are not here as they should be."""
+
+    async def ids(self, of: Kind, after: UUID | None, most: int) -> Sequence[UUID]:
+        """The ids of all copies of a kind, deleted ones too, in their order behind `after`."""
+
+    async def restore(self, copy: Copy) -> None:
+        """Write a copy whatever is there, and have the entries that it is a part of composed anew."""
+
+    async def remove(self, of: Kind, id: UUID) -> None:
+        """Remove what no log has: the copy, and the entry."""
+
+
+class Editions(Protocol):
+    """The editions of the store, and the one pointer that says which is read."""
+
+    async def present(self) -> "Edition":
+        """The edition that is read."""
+
+    async def begun(self) -> tuple[int, "Edition", Mapping[str, UUID]]:
+        """The edition that is being written, its number, and how far each log was read into it.
+
+        It is begun when there is none. From when this returns, whatever is heard is kept in it, too, by all
+        processes.
+        """
+
+    async def note(self, number: int, log: str, last: UUID) -> None:
+        """Note how far a log was read into an edition that was begun."""
+
+    async def switch(self, number: int) -> None:
+        """Read this edition from now on. The one before is kept, and hears all that is heard."""
+
+    async def roll_back(self) -> bool:
+        """Read the edition before again; False when there is none."""
 
 
 class EventLogs(Protocol):
-    """The event logs of the write sides: what was ever said to the store, for as long as they exist."""
+    """The event logs of the write sides: all that was ever said to the store."""
 
-    def newest(self, after: Mapping[str, UUID]) -> AsyncIterator[tuple[str, Sequence[Copy]]]:
-        """The newest state of every aggregate, in batches, with the name of the log that each is from.
+    def newest(self, after: Mapping[str, UUID]) -> AsyncIterator[tuple[Kind, Sequence[Copy]]]:
+        """The newest state of every aggregate, in batches: log by log, in the order of ids behind `after`.
 
-        Each log is read in the order of ids, behind the id in `after`.
+        `after` is by the kind of what a log is of. What is written meanwhile may be there or not.
         """
 
     async def count(self) -> int:
