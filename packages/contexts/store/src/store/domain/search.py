@@ -19,6 +19,9 @@ CATEGORY = "category"
 """The facet of categories; no characteristic's facet is mistaken for it, as theirs begin with `attr.`."""
 
 
+Bound = Literal["gt", "gte", "lt", "lte"]
+
+
 class By(StrEnum):
     """What entries are sorted by: `published` is when this version of the offering was written.
 
@@ -49,7 +52,7 @@ class Range:
 
     key: str
     dimension: str | None = None
-    bounds: Mapping[Literal["gt", "gte", "lt", "lte"], float]
+    bounds: Mapping[Bound, float]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,24 @@
+"""What this service hears of the others: everything."""
+
+from kernel.messaging import Consumer
+from store.domain.sources import Characteristic, Offering, Price, Source, Specification
+from store_app.container import Container
+
+_HEARD: dict[str, tuple[type[Source], tuple[str, ...]]] = {
+    "characteristic": (Characteristic, ("defined", "revised", "deprecated")),
+    "specification": (Specification, ("defined", "revised", "activated", "retired")),
+    "price": (Price, ("defined", "revised", "locked", "released")),
+    "offering": (Offering, ("drafted", "revised", "published", "retired")),
+    "publication": (Offering, ("requested", "rejected")),
+}
+
+
+def consumer(app: Container) -> Consumer:
+    """Every event tells the whole state of something; what is deleted is buried."""
+    hears = Consumer("store", app.inbox(), app.tracing())
+    for subject, (source, happened) in _HEARD.items():
+        for what in happened:
+            hears.on(f"{subject}.{what}.v1", source, app.keep)
+    for source in (Characteristic, Specification, Price, Offering):
+        hears.on(f"{source.of}.deleted.v1", source, app.bury)
+    return hears

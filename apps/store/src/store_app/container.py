@@ -1,0 +1,57 @@
+"""What is bound to what. Constructs, never connects."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dependency_injector.providers import Factory, Provider, Selector, Singleton
+from pydantic import SecretStr
+
+from kernel.inbox import OpenInbox
+from kernel.listener import ListenerContainer
+from kernel.messaging import Inbox
+from store.domain.lag import Lags
+from store.memory import MemoryStore
+from store.ports import Catalogue, Copies, EventLogs
+from store.use_cases.get import GetEntry
+from store.use_cases.keep import BuryCopy, KeepCopy
+from store.use_cases.load import LoadCopies
+from store.use_cases.refresh import RefreshEntries
+from store.use_cases.search import SearchEntries
+from store.use_cases.tell import TellStatus
+from store_app.event_logs import SqlEventLogs
+from store_app.loaded import Loaded
+from store_app.refresher import Bell, Refresher
+
+
+def _told(urls: Mapping[str, SecretStr]) -> dict[str, str]:
+    return {name: url.get_secret_value() for name, url in urls.items()}
+
+
+class Container(ListenerContainer):
+    """The service's objects; each annotation is the static proof that an adapter fits its port.
+
+    Without a mongod the store is in memory, and loaded from the event logs at the start.
+    """
+
+    inbox: Provider[Inbox] = Singleton(OpenInbox)
+    event_logs: Provider[EventLogs] = Singleton(
+        SqlEventLogs, Factory(_told, ListenerContainer.settings.provided.event_logs)
+    )
+
+    memory = Singleton(MemoryStore)
+    place = ListenerContainer.settings.provided.place
+    copies: Provider[Copies] = Selector(place, memory=memory, mongo=memory)
+    catalogue: Provider[Catalogue] = Selector(place, memory=memory, mongo=memory)
+    loaded: Provider[Any] = Singleton(Loaded, Singleton(LoadCopies, copies, event_logs))
+    opened: Provider[Any] = Selector(place, memory=loaded, mongo=loaded)
+
+    lags = Singleton(Lags)
+    bell = Singleton(Bell)
+    keep = Factory(KeepCopy, copies, bell.provided.ring)
+    bury = Factory(BuryCopy, copies, bell.provided.ring)
+    refresh = Factory(RefreshEntries, copies, lags)
+    refresher = Singleton(Refresher, refresh.provider, bell)
+
+    search = Factory(SearchEntries, catalogue)
+    get = Factory(GetEntry, catalogue)
+    status = Factory(TellStatus, catalogue, lags)

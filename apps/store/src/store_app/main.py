@@ -1,0 +1,30 @@
+"""The store service as a process."""
+
+from fastapi import FastAPI
+
+from kernel.http import run
+from kernel.listener import listener_app
+from store_app.consumers import consumer
+from store_app.container import Container
+from store_app.routes import store_routes
+from store_app.settings import StoreSettings
+
+
+def build(container: Container) -> FastAPI:
+    """The service over a container."""
+    return listener_app(
+        container,
+        "Store",
+        routers=[store_routes(container)],
+        consumer=consumer(container),
+        adapters=[container.opened(), container.refresher()],
+    )
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    run(StoreSettings, lambda settings: build(Container(settings=settings)))
+
+
+if __name__ == "__main__":
+    main()

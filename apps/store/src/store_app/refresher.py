@@ -1,0 +1,51 @@
+"""The task that composes entries as long as the app runs."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from typing import Self
+
+from kernel.tasks import kept_running
+from store.use_cases.refresh import RefreshEntries
+
+POLL = 0.5
+"""Seconds between two looks when nobody rings: another process may have kept something."""
+
+
+class Bell:
+    """Wakes the refresher of this process."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """There is something to do."""
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when it rings, or after so many seconds; others have a turn in any case."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        self._rung.clear()
+
+
+class Refresher(AbstractAsyncContextManager["Refresher"]):
+    """Composes entries while it is open: at once when the bell rings, and again until nothing is left."""
+
+    def __init__(self, refresh: Callable[[], RefreshEntries], bell: Bell) -> None:
+        self._refresh = refresh
+        self._bell = bell
+        self._running = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._running.enter_async_context(kept_running("refresher", self._work))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._running.aclose()
+
+    async def _work(self) -> None:
+        while True:
+            composed = await self._refresh()()
+            await self._bell.wait(0.0 if composed else POLL)

@@ -1,0 +1,48 @@
+"""A shopper looks at one offering, or its publisher looks whether it has arrived."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel.domain import now
+from kernel.errors import NotFound, Unavailable
+from store.domain.entry import Entry
+from store.ports import Catalogue
+
+PATIENCE = 2.0
+"""Seconds that a reader who has written waits for what they wrote."""
+_PAUSE = 0.025
+
+
+@dataclass(frozen=True)
+class GetEntry:
+    """Tell an entry by the key of its offering."""
+
+    catalogue: Catalogue
+    clock: Callable[[], datetime] = now
+    patience: float = PATIENCE
+
+    async def __call__(self, key: str, min_version: int = 0) -> Entry:
+        """The entry, in `min_version` of its offering or a later one.
+
+        Raises:
+            NotFound: when it is not for sale now.
+            Unavailable: when that version has not arrived in two seconds (`behind`).
+        """
+        entry = await self._at_least(key, min_version)
+        if entry is None or not entry.on_sale(self.clock()):
+            raise NotFound(f"Nothing with the key {key} is for sale.")
+        return entry
+
+    async def _at_least(self, key: str, version: int) -> Entry | None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self.patience
+        while True:
+            entry = await self.catalogue.find(key)
+            if version <= (0 if entry is None else entry.version):
+                return entry
+            if loop.time() + _PAUSE > until:
+                said = f"Version {version} of {key} has not arrived here yet; please try again soon."
+                raise Unavailable(said, code="behind")
+            await asyncio.sleep(_PAUSE)

@@ -1,0 +1,27 @@
+"""Entries are composed anew when something that they are made of has changed, or its time has come."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel.domain import now
+from store.domain.lag import Lags
+from store.ports import Copies
+
+
+@dataclass(frozen=True)
+class RefreshEntries:
+    """Compose what is to be composed anew, and measure how late it is."""
+
+    copies: Copies
+    lags: Lags
+    clock: Callable[[], datetime] = now
+
+    async def __call__(self) -> int:
+        """Compose one batch; returns how many entries that were, 0 when nothing is left to do."""
+        moment = self.clock()
+        done = await self.copies.refresh(moment)
+        for entry in done.shown:
+            if entry.visible_at is not None:
+                self.lags.note((self.clock() - entry.committed_at).total_seconds())
+        return done.composed
