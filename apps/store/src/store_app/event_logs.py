@@ -4,7 +4,7 @@ The rows are what is published as messages, and the platform grants the store no
 event carries the whole state, so of each aggregate the newest is enough.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,11 @@ _NEWEST = """
     from event_log where aggregate_type = $1 and aggregate_id > $2
     order by aggregate_id, aggregate_version desc limit $3
 """
+_OF = """
+    select distinct on (aggregate_id) aggregate_id, type, cast(payload as text) as payload
+    from event_log where aggregate_type = $1 and aggregate_id = any($2::uuid[])
+    order by aggregate_id, aggregate_version desc
+"""
 _COUNT = "select count(distinct aggregate_id) from event_log where aggregate_type = $1"
 
 
@@ -50,6 +55,16 @@ class SqlEventLogs:
                 while rows := await connection.fetch(_NEWEST, source.of.value, last, BATCH):
                     last = rows[-1]["aggregate_id"]
                     yield source.of, [_copy(source, row) for row in rows]
+
+    async def of(self, kind: Kind, ids: Collection[UUID]) -> Sequence[Copy]:
+        """See `EventLogs`."""
+        found = list[Copy]()
+        for name, source in _LOGS.items():
+            if source.of is kind and name in self._urls:
+                async with self._connected(name) as connection:
+                    rows = await connection.fetch(_OF, kind.value, list(ids))
+                found += [_copy(source, row) for row in rows]
+        return found
 
     async def count(self) -> int:
         """See `EventLogs`."""

@@ -1,6 +1,6 @@
 """What the use cases need of the world."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -116,6 +116,9 @@ class EventLogs(Protocol):
 
         `after` is by the kind of what a log is of. What is written meanwhile may be there or not.
         """
+
+    async def of(self, kind: Kind, ids: Collection[UUID]) -> Sequence[Copy]:
+        """The newest states of these, without those that there are none of."""
 
     async def count(self) -> int:
         """How many aggregates there are."""

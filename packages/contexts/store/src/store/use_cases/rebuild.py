@@ -1,0 +1,54 @@
+"""The store is made anew from the event logs, and readers notice nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel.domain import now
+from kernel.errors import RuleBroken
+from store.ports import Edition, Editions, EventLogs
+from store.use_cases.verify import VerifyStore
+
+Tell = Callable[[str, int, int], None]
+"""Hears what is being done, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True)
+class RebuildStore:
+    """Write a fresh edition beside the one that is read, prove it, and switch the pointer.
+
+    Whoever dies in between goes on where it was noted last; what is read twice changes nothing. What is said
+    meanwhile is heard by both editions.
+    """
+
+    editions: Editions
+    logs: EventLogs
+    clock: Callable[[], datetime] = now
+
+    async def __call__(self, tell: Tell) -> int:
+        """Returns how many aggregates were read by this run.
+
+        Raises:
+            RuleBroken: when the fresh edition is not what the logs say (`drift`): the old one is read still.
+            Unavailable: when a log or the store of record does not answer.
+        """
+        number, edition, read = await self.editions.begun()
+        total, done = await self.logs.count(), 0
+        async for kind, copies in self.logs.newest(read):
+            await edition.keep_all(copies)
+            await self.editions.note(number, kind, copies[-1].id)
+            done += len(copies)
+            tell("reading the event logs", done, total)
+        await self._compose(edition, tell)
+        drift = await VerifyStore(self.logs, self.clock)(edition, tell)
+        if drift:
+            said = f"The fresh edition differs from the event logs in {len(drift)} places, and is not read."
+            raise RuleBroken(said, code="drift")
+        await self.editions.switch(number)
+        return done
+
+    async def _compose(self, edition: Edition, tell: Tell) -> None:
+        composed = 0
+        while step := (await edition.refresh(self.clock())).composed:
+            composed += step
+            tell("composing entries", composed, max(composed, 1))
