@@ -8,6 +8,7 @@ from pytest_bdd import given, when
 from features.conftest import Story
 from features.resources import Characteristics, Offerings, Prices, Specifications
 from features.specifications import *  # noqa: F403  # steps are found by being here
+from tests.processes import eventually
 from tests.worlds import World
 
 
@@ -65,3 +66,43 @@ def drafts_bare(story: Story, offerings: Offerings, publisher: str) -> None:
 @given("the publisher has drafted a complete offering")
 def drafts_complete(story: Story, offerings: Offerings, publisher: str, complete: dict[str, Any]) -> None:
     story.known["offering"] = offerings.made(publisher, complete)
+
+
+def settled(offerings: Offerings, token: str, id: str) -> dict[str, Any]:
+    """The offering, once nothing is being published of it."""
+
+    def shown() -> dict[str, Any] | None:
+        one: dict[str, Any] = offerings.get(token, id).json()
+        return None if one["status"] == "PUBLISHING" else one
+
+    found = eventually(shown, within=20)
+    assert found is not None
+    return found
+
+
+@given("the publisher has published an offering")
+def has_published(story: Story, offerings: Offerings, publisher: str, complete: dict[str, Any]) -> None:
+    made = offerings.made(publisher, complete)
+    answer = offerings.change(publisher, made, "POST", "/publish")
+    assert answer.status_code == 202, answer.text
+    story.known["offering"] = settled(offerings, publisher, made["id"])
+    assert story.known["offering"]["status"] == "PUBLISHED"
+
+
+@when("the publisher publishes it")
+def publishes(story: Story, offerings: Offerings, publisher: str) -> None:
+    story.answers.append(offerings.change(publisher, story.known["offering"], "POST", "/publish"))
+
+
+@when("the publisher edits it")
+def edits(story: Story, offerings: Offerings, publisher: str) -> None:
+    story.before = story.known["offering"]
+    wanted = {**story.before["live"], "description": "Better than before."}
+    answer = offerings.change(publisher, story.before, body=wanted)
+    assert answer.status_code == 200, answer.text
+    story.known["offering"] = answer.json()
+
+
+@when("the publisher retires the offering")
+def retires(story: Story, offerings: Offerings, publisher: str) -> None:
+    story.answers.append(offerings.change(publisher, story.known["offering"], "POST", "/retire"))

@@ -3,27 +3,15 @@
 from typing import Any
 from urllib.parse import urljoin
 
-from pytest_bdd import given, scenarios, then, when
+from pytest_bdd import scenarios, then, when
 
 from features.conftest import Story, bearer
 from features.offerings import *  # noqa: F403  # steps are found by being here
+from features.offerings import settled
 from features.resources import Offerings
-from tests.processes import eventually
 from tests.worlds import World
 
 scenarios("08_offerings.feature")
-
-
-def settled(offerings: Offerings, token: str, id: str) -> dict[str, Any]:
-    """The offering, once nothing is being published of it."""
-
-    def shown() -> dict[str, Any] | None:
-        one: dict[str, Any] = offerings.get(token, id).json()
-        return None if one["status"] == "PUBLISHING" else one
-
-    found = eventually(shown, within=20)
-    assert found is not None
-    return found
 
 
 @then("the offering is there, a draft in its first version")
@@ -38,20 +26,6 @@ def is_there(story: Story, offerings: Offerings, publisher: str) -> None:
 @then("a reader finds the offering by a part of its name")
 def reader_finds(world: World, story: Story, offerings: Offerings) -> None:
     assert offerings.found(world.sign_in("reader")["accessToken"]) == [story.answer.json()]
-
-
-@given("the publisher has published an offering")
-def has_published(story: Story, offerings: Offerings, publisher: str, complete: dict[str, Any]) -> None:
-    made = offerings.made(publisher, complete)
-    answer = offerings.change(publisher, made, "POST", "/publish")
-    assert answer.status_code == 202, answer.text
-    story.known["offering"] = settled(offerings, publisher, made["id"])
-    assert story.known["offering"]["status"] == "PUBLISHED"
-
-
-@when("the publisher publishes it")
-def publishes(story: Story, offerings: Offerings, publisher: str) -> None:
-    story.answers.append(offerings.change(publisher, story.known["offering"], "POST", "/publish"))
 
 
 @when("an author publishes it")
@@ -115,15 +89,6 @@ def publication_says_so(world: World, story: Story, publisher: str) -> None:
     assert shown["endedAt"] > shown["requestedAt"]
 
 
-@when("the publisher edits it")
-def edits(story: Story, offerings: Offerings, publisher: str) -> None:
-    story.before = story.known["offering"]
-    wanted = {**story.before["live"], "description": "Better than before."}
-    answer = offerings.change(publisher, story.before, body=wanted)
-    assert answer.status_code == 200, answer.text
-    story.known["offering"] = answer.json()
-
-
 @then("what is live is as before, and there is a draft beside it")
 def draft_beside(story: Story) -> None:
     now = story.known["offering"]
@@ -146,11 +111,6 @@ def told_allowed(story: Story) -> None:
     problem = story.problem(409)
     assert problem["code"] == "illegal_move"
     assert "retire" in problem["detail"]
-
-
-@when("the publisher retires the offering")
-def retires(story: Story, offerings: Offerings, publisher: str) -> None:
-    story.answers.append(offerings.change(publisher, story.known["offering"], "POST", "/retire"))
 
 
 @then("the offering is retired")
