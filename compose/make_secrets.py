@@ -14,8 +14,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-SERVICES = ("characteristic", "offering", "pricing", "specification")
-"""The services with a database of their own and an account at the broker."""
+WRITERS = ("characteristic", "offering", "pricing", "specification")
+"""The services with a database of their own, which publish what has changed."""
+SERVICES = (*WRITERS, "store")
+"""The services with an account at the broker."""
 
 PASSWORDS = (
     "camunda_admin_password",
@@ -28,7 +30,8 @@ PASSWORDS = (
     "postgres_password",
     "rabbitmq_admin_password",
     "rabbitmq_catalog_password",
-    *(f"{server}_{name}_password" for server in ("postgres", "rabbitmq") for name in SERVICES),
+    *(f"postgres_{name}_password" for name in WRITERS),
+    *(f"rabbitmq_{name}_password" for name in SERVICES),
 )
 
 ADDRESSES = {
@@ -41,16 +44,17 @@ ADDRESSES = {
             f"postgresql+asyncpg://{name}:{{}}@postgres:5432/{name}",
             f"postgres_{name}_password",
         )
-        for name in SERVICES
+        for name in WRITERS
     },
+    "store_mongo_url": ("mongodb://store:{}@mongo:27017/store?replicaSet=catalog", "mongo_store_password"),
 }
 """Where a service finds its servers, and the password that goes into the address."""
 
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 
 
-def publish_and_hear(name: str) -> Mapping[str, str]:
-    """Return what the account of a service may do: publish events, and consume from the queue of its name.
+def permissions(name: str) -> Mapping[str, str]:
+    """Return what the account of a service may do: consume from the queue of its name, and a writer publish.
 
     Publishing needs `write` on the exchange of events, handing over what failed needs it on the exchange of
     its own copies. Consuming needs `read` on the queue. Only a declare that may create needs `configure`; a
@@ -59,7 +63,7 @@ def publish_and_hear(name: str) -> Mapping[str, str]:
     """
     return {
         "configure": "^$",
-        "write": rf"^(catalog\.events|{name}\.copies)$",
+        "write": rf"^(catalog\.events|{name}\.copies)$" if name in WRITERS else rf"^{name}\.copies$",
         "read": f"^{name}$",
     }
 
@@ -67,7 +71,7 @@ def publish_and_hear(name: str) -> Mapping[str, str]:
 ACCOUNTS: dict[str, tuple[list[str], Mapping[str, str]]] = {
     "admin": (["administrator"], EVERYTHING),
     "catalog": ([], EVERYTHING),
-    **{name: ([], publish_and_hear(name)) for name in SERVICES},
+    **{name: ([], permissions(name)) for name in SERVICES},
 }
 """The broker's accounts: their tags, and what they may do in the virtual host."""
 

@@ -1,7 +1,7 @@
-"""A service over a real Postgres and an in-process bus, for somebody who holds the issuer's key."""
+"""A service over an in-process bus, and mostly a real Postgres, for somebody who holds the issuer's key."""
 
 import importlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,15 +21,11 @@ ISSUER = "http://issuer.test/realms/catalog"
 
 
 @dataclass
-class Service:
-    """A running service, its database to look into, and the bus by which it hears of others."""
-
-    tables: ClassVar[tuple[str, ...]] = ()
-    """Those of its aggregates."""
+class Listener:
+    """A running service, and the bus by which it hears of others."""
 
     forge: Forge
     http: httpx.AsyncClient
-    database: Database
     bus: Bus
     container: Any
 
@@ -88,6 +84,16 @@ class Service:
         )
         await self.bus.publish(message)
 
+
+@dataclass
+class Service(Listener):
+    """A running service with its database to look into."""
+
+    tables: ClassVar[tuple[str, ...]] = ()
+    """Those of its aggregates."""
+
+    database: Database
+
     async def rows(self, query: str) -> list[dict[str, Any]]:
         """Look into the database."""
         async with self.database.begin() as connection:
@@ -100,22 +106,23 @@ class Service:
 
 
 @asynccontextmanager
-async def running(app: str, url: str, forge: Forge, **bound: Any) -> AsyncIterator[Service]:
-    """The service of the package `app` ("pricing_app"), from start to stop, on the database at `url`.
+async def listening(
+    app: str, forge: Forge, told: Mapping[str, object], **bound: Any
+) -> AsyncIterator[Listener]:
+    """The service of the package `app` ("store_app"), from start to stop; `told` are settings of its own.
 
     `bound` are objects to bind in its container in place of others.
     """
     parts = (importlib.import_module(f"{app}.{part}") for part in ("container", "main", "settings"))
     containers, main, settings = parts
     name = app.removesuffix("_app")
-    told = vars(settings)[f"{name.capitalize()}Settings"]
+    kind = vars(settings)[f"{name.capitalize()}Settings"]
     to_issuer = httpx.MockTransport(lambda _: httpx.Response(200, json=forge.jwks()))
     bus = Bus()
+    carriers = {"publisher", "subscriptions"} & containers.Container.providers.keys()
+    bound = {"to_issuer": to_issuer, **dict.fromkeys(carriers, bus), **bound}
     container = containers.Container(
-        settings=told.model_validate({"auth_issuer": forge.issuer, "database_url": url}),
-        to_issuer=Object(to_issuer),
-        publisher=Object(bus),
-        subscriptions=Object(bus),
+        settings=kind.model_validate({"auth_issuer": forge.issuer, **told}),
         **{port: Object(adapter) for port, adapter in bound.items()},
     )
     built = main.build(container)
@@ -124,7 +131,14 @@ async def running(app: str, url: str, forge: Forge, **bound: Any) -> AsyncIterat
         built.router.lifespan_context(built),
         httpx.AsyncClient(transport=transport, base_url=f"http://{name}.test") as http,
     ):
-        yield Service(forge, http, container.database(), bus, container)
+        yield Listener(forge, http, bus, container)
+
+
+@asynccontextmanager
+async def running(app: str, url: str, forge: Forge, **bound: Any) -> AsyncIterator[Service]:
+    """The same for a service with a database, which is at `url`."""
+    async with listening(app, forge, {"database_url": url}, **bound) as found:
+        yield Service(**vars(found), database=found.container.database())
 
 
 @asynccontextmanager

@@ -43,7 +43,6 @@ PLAIN = tuple(
         "query",
         "replies",
         "texts",
-        "ucum",
         "units",
         "uses",
         "validity",

@@ -20,10 +20,11 @@ from gateway_app.settings import GatewaySettings
 from kernel.rabbit import EXCHANGE
 from kernel.settings import AppSettings
 from offering_app.settings import OfferingSettings
-from platform_app.apps import SERVICES
+from platform_app.apps import SERVICES, WRITERS
 from platform_app.topology import QUEUES, definitions
 from pricing_app.settings import PricingSettings
 from specification_app.settings import SpecificationSettings
+from store_app.settings import StoreSettings
 from tests.architecture.compose import RULES, Compose, Service, faults
 
 FOLDER = Path(__file__).parents[2] / "compose"
@@ -169,6 +170,7 @@ def test_every_secret_that_is_declared_is_used(compose: Compose) -> None:
         (OfferingSettings, {"OFFERING_BROKER_URL"}),
         (PricingSettings, {"PRICING_BROKER_URL"}),
         (SpecificationSettings, {"SPECIFICATION_BROKER_URL", "SPECIFICATION_CHARACTERISTIC_URL"}),
+        (StoreSettings, {"STORE_BROKER_URL", "STORE_MONGO_URL"}),
     ],
 )
 def test_each_variable_and_secret_of_an_app_is_a_setting_and_none_is_missing(
@@ -235,7 +237,7 @@ def test_the_broker_knows_its_accounts_by_the_hash_of_their_passwords(secrets: P
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_may_publish_events_and_hear_its_own_at_the_broker(secrets: Path, name: str) -> None:
+def test_a_service_hears_its_own_at_the_broker_and_a_writer_publishes(secrets: Path, name: str) -> None:
     document = json.loads((secrets / "rabbitmq_definitions.json").read_text(encoding="ascii"))
     [may] = [one for one in document["permissions"] if one["user"] == name]
     queues = [queue["name"] for queue in document["queues"]]
@@ -243,7 +245,8 @@ def test_a_service_may_publish_events_and_hear_its_own_at_the_broker(secrets: Pa
     # "amq.default" is what the default exchange is checked as; names that the broker makes up are "amq.gen-".
     others = [f"{EXCHANGE}2", f"x{EXCHANGE}", EXCHANGE.replace(".", "x"), "amq.default", "amq.gen-x"]
     named = [*exchanges, *queues, *others]
-    assert [one for one in named if re.search(may["write"], one)] == [EXCHANGE, f"{name}.copies"]
+    publishes = [EXCHANGE] if name in WRITERS else []
+    assert [one for one in named if re.search(may["write"], one)] == [*publishes, f"{name}.copies"]
     assert [one for one in named if re.search(may["read"], one)] == [name]
     assert [may["vhost"], may["configure"]] == ["catalog", "^$"]
 
@@ -262,8 +265,14 @@ def test_a_service_s_addresses_hold_its_passwords(secrets: Path, name: str) -> N
     held = {file.name: file.read_text(encoding="ascii") for file in secrets.iterdir()}
     password = held[f"rabbitmq_{name}_password"]
     assert held[f"{name}_broker_url"] == f"amqp://{name}:{password}@rabbitmq:5672/catalog"
-    password = held[f"postgres_{name}_password"]
-    assert held[f"{name}_database_url"] == f"postgresql+asyncpg://{name}:{password}@postgres:5432/{name}"
+    if name in WRITERS:
+        password = held[f"postgres_{name}_password"]
+        assert held[f"{name}_database_url"] == f"postgresql+asyncpg://{name}:{password}@postgres:5432/{name}"
+    else:
+        password = held[f"mongo_{name}_password"]
+        assert (
+            held[f"{name}_mongo_url"] == f"mongodb://{name}:{password}@mongo:27017/{name}?replicaSet=catalog"
+        )
 
 
 def test_each_role_with_a_password_has_a_database(compose: Compose) -> None:

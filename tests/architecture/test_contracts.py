@@ -22,7 +22,7 @@ from tests.architecture.contracts import (
 
 def test_the_root_configuration_knows_every_context_and_app() -> None:
     assert present() == wanted(), "run `python -m tests.architecture.contracts`"
-    assert contexts() == ["characteristic", "offering", "pricing", "specification"]
+    assert contexts() == ["characteristic", "offering", "pricing", "specification", "store"]
     services = [f"{name}_app" for name in contexts()]
     assert apps() == sorted([*services, "gateway_app", "identity_app"])
     assert "gateway_app.use_cases" in core_of_apps()

@@ -17,12 +17,14 @@ import identity_app.container
 import offering_app.container
 import pricing_app.container
 import specification_app.container
+import store_app.container
 from characteristic_app.settings import CharacteristicSettings
 from gateway_app.settings import GatewaySettings
 from identity_app.settings import IdentitySettings
 from offering_app.settings import OfferingSettings
 from pricing_app.settings import PricingSettings
 from specification_app.settings import SpecificationSettings
+from store_app.settings import StoreSettings
 from tests.architecture.contracts import ROOT, apps, contexts, core_of_apps
 from tests.architecture.shapes import (
     awaitable_providers,
@@ -64,6 +66,7 @@ def containers() -> dict[str, DeclarativeContainer]:
         "specification_app": specification_app.container.Container(
             settings=SpecificationSettings.model_validate(service)
         ),
+        "store_app": store_app.container.Container(settings=StoreSettings.model_validate(service)),
     }
 
 

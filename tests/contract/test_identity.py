@@ -196,7 +196,7 @@ async def test_a_token_for_one_service_is_refused_by_another(server: Server, ver
     accounting = VerifyToken(verify.keys, server.issuer, "accounting")
     with pytest.raises(Unauthorized):
         await accounting(tokens["access_token"])
-    for service in ("gateway", "characteristic", "specification", "pricing", "offering"):
+    for service in ("gateway", *SERVICES):
         await VerifyToken(verify.keys, server.issuer, service)(tokens["access_token"])
 
 

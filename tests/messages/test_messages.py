@@ -6,18 +6,21 @@ which it has happened.
 
 import importlib
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+import characteristic.domain
+import pricing.domain
 from characteristic_app.postgres import CHARACTERISTICS
 from kernel.domain import Aggregate, Event, new_id
 from kernel.messaging import Consumer
 from kernel.sql import AggregateTable
 from offering.domain import Content, Offering
 from offering_app.postgres import OFFERINGS
-from platform_app.apps import SERVICES
+from platform_app.apps import SERVICES, WRITERS
 from platform_app.topology import QUEUES
 from pricing_app.postgres import PRICES
 from specification.domain import Characteristic, CharacteristicUse, Definition, Found, Specification
@@ -25,6 +28,32 @@ from specification_app.postgres import SPECIFICATIONS
 from tests.architecture.test_shapes import containers, modules_of
 
 COLOUR, PLAN, PHONE = new_id(), new_id(), new_id()
+
+
+def colour() -> characteristic.domain.Characteristic:
+    """One of two colours."""
+    allowed = [characteristic.domain.AllowedValue(code=code, label=code.title()) for code in ("red", "blue")]
+    wanted = characteristic.domain.Definition(
+        name="Colour", value_type=characteristic.domain.ValueType.CHOICE, allowed_values=tuple(allowed)
+    )
+    return characteristic.domain.Characteristic.define(wanted)
+
+
+def price() -> pricing.domain.Price:
+    """What traffic costs, in tiers."""
+    tiers = [
+        pricing.domain.Tier(from_=Decimal(start), amount=Decimal(amount))
+        for start, amount in ((0, "0.5"), (100, "0.2"))
+    ]
+    wanted = pricing.domain.Definition(
+        name="Traffic",
+        kind=pricing.domain.Kind.USAGE,
+        money=pricing.domain.Rate(currency="EUR"),
+        unit_of_measure="GB",
+        tiers=tuple(tiers),
+        mode=pricing.domain.Mode.GRADUATED,
+    )
+    return pricing.domain.Price.define(wanted)
 
 
 def specification() -> Specification:
@@ -45,7 +74,9 @@ def offering() -> Offering:
 
 
 TOLD: dict[str, tuple[AggregateTable[Any], Aggregate]] = {
+    "characteristic": (CHARACTERISTICS, colour()),
     "specification": (SPECIFICATIONS, specification()),
+    "price": (PRICES, price()),
     "offering": (OFFERINGS, offering()),
     "publication": (OFFERINGS, offering()),
 }
@@ -65,7 +96,7 @@ def events() -> set[str]:
     """The types of all events that the contexts tell."""
     return {
         kind.type
-        for name in SERVICES
+        for name in WRITERS
         for module in modules_of(f"{name}.domain")
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
@@ -99,11 +130,13 @@ def test_what_matters_arrives() -> None:
     assert read("pricing", "offering.drafted.v1", OFFERINGS, offer).used == {PLAN}
     asked: UUID = read("offering", "publication.requested.v1", OFFERINGS, offer).publication_id
     assert asked == offer.publication_id
+    tiers = read("store", "price.defined.v1", PRICES, price()).tiers
+    assert [(tier.from_, tier.amount) for tier in tiers] == [(0, Decimal("0.5")), (100, Decimal("0.2"))]
 
 
 def test_every_consumer_has_its_queue_bound_to_what_it_hears() -> None:
     bound = {queue.name: queue.types for queue in QUEUES}
-    assert bound.keys() == {*consumers(), "store"}
+    assert bound.keys() == consumers().keys()
     for name, type in heard():
         subject, *_ = type.split(".")
         assert {type, f"{subject}.*.v1"} & set(bound[name]), (name, type)

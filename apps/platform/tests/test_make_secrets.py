@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from platform_app.apps import SERVICES
+from platform_app.apps import SERVICES, WRITERS
 from platform_app.repository import repository
 
 SCRIPT = repository() / "compose" / "make_secrets.py"
@@ -19,8 +19,11 @@ EVERY = {
     *(f"{name}_password" for name in ("postgres", "postgres_camunda", "postgres_keycloak")),
     *(f"rabbitmq_{name}_password" for name in ("admin", "catalog")),
     "gateway_client_secret",
-    *(f"{server}_{name}_password" for server in ("postgres", "rabbitmq") for name in SERVICES),
-    *(f"{name}_{server}_url" for server in ("broker", "database") for name in SERVICES),
+    *(f"postgres_{name}_password" for name in WRITERS),
+    *(f"rabbitmq_{name}_password" for name in SERVICES),
+    *(f"{name}_database_url" for name in WRITERS),
+    *(f"{name}_broker_url" for name in SERVICES),
+    "store_mongo_url",
 }
 
 

@@ -18,7 +18,9 @@ class Prices(ListQuery):
     """A list of a test."""
 
     sortable = ("name", "modified_at")
+    several = ("key",)
 
+    key: str | None = None
     name: str | None = None
     status: Status | None = None
 
@@ -36,6 +38,13 @@ def test_a_filter_is_the_whole_text_or_contained_in_it() -> None:
     assert query(name="~fib").filters == (Filter("name", ("fib",), contains=True),)
     assert query(status="ACTIVE").filters == (Filter("status", ("ACTIVE",)),)
     assert {one.field for one in query(name="x", status="ACTIVE").filters} == {"name", "status"}
+
+
+def test_some_filters_accept_several_texts() -> None:
+    assert query(key="a").filters == (Filter("key", ("a",)),)
+    assert query(key="a,b").filters == (Filter("key", ("a", "b")),)
+    assert query(key="~a,b").filters == (Filter("key", ("a", "b"), contains=True),)
+    assert query(name="a,b").filters == (Filter("name", ("a,b",)),)
 
 
 def test_fields_are_sorted_by_as_json_spells_them() -> None:

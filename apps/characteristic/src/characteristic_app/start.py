@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 from typing import Self
 
-from characteristic.domain import check_unit
+from kernel.units import check_unit
 
 
 class Units(AbstractAsyncContextManager["Units"]):

@@ -22,6 +22,8 @@ import pricing_app.container
 import pricing_app.main
 import specification_app.container
 import specification_app.main
+import store_app.container
+import store_app.main
 from characteristic_app.settings import CharacteristicSettings
 from gateway_app.headers import DropForgedHeaders
 from gateway_app.settings import GatewaySettings
@@ -34,6 +36,7 @@ from offering_app.settings import OfferingSettings
 from platform_app.apps import SERVICES
 from pricing_app.settings import PricingSettings
 from specification_app.settings import SpecificationSettings
+from store_app.settings import StoreSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,7 @@ class Told:
     specification: SpecificationSettings
     pricing: PricingSettings
     offering: OfferingSettings
+    store: StoreSettings
 
     @classmethod
     def load(cls) -> Self:
@@ -57,6 +61,7 @@ class Told:
             specification=SpecificationSettings.load(),
             pricing=PricingSettings.load(),
             offering=OfferingSettings.load(),
+            store=StoreSettings.load(),
         )
 
 
@@ -78,7 +83,8 @@ def build(told: Told) -> Parts:
     """The apps, built by their own containers; they reach the issuer and each other without a socket."""
     issuer = identity_app.main.build(identity_app.container.Container(settings=told.identity))
     to_issuer, bus = _to(issuer), Object(Bus(SERVICES))
-    within: dict[str, Any] = {"to_issuer": to_issuer, "publisher": bus, "subscriptions": bus}
+    hearing: dict[str, Any] = {"to_issuer": to_issuer, "subscriptions": bus}
+    within = {**hearing, "publisher": bus}
     characteristic = characteristic_app.main.build(
         characteristic_app.container.Container(settings=told.characteristic, **within)
     )
@@ -93,6 +99,7 @@ def build(told: Told) -> Parts:
         "offering": offering_app.main.build(
             offering_app.container.Container(settings=told.offering, **within)
         ),
+        "store": store_app.main.build(store_app.container.Container(settings=told.store, **hearing)),
     }
     door = gateway_app.main.build(
         gateway_app.container.Container(settings=told.gateway, to_issuer=to_issuer, mounted=Object(services))

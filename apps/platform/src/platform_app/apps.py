@@ -13,7 +13,9 @@ from platform_app.servers import Say
 from platform_app.servers.ready import answers
 
 REALM = "catalog"
-SERVICES = ("characteristic", "specification", "pricing", "offering")
+WRITERS = ("characteristic", "specification", "pricing", "offering")
+"""The services with a database of their own, from which they tell all others what has changed."""
+SERVICES = (*WRITERS, "store")
 """The services behind the gateway; each is an audience of the tokens, and the name of a consumer."""
 
 
@@ -66,16 +68,15 @@ def gateway_env(home: Home, port: int, issuer: str, identity_url: str) -> dict[s
     }
 
 
-def service_env(name: str, port: int, issuer: str, database_url: str, broker_url: str = "") -> dict[str, str]:
-    """What a service behind the gateway is told; without a broker it shares a bus with the others."""
-    told = {
-        "HOST": LOOPBACK,
-        "PORT": str(port),
-        "AUTH_ISSUER": issuer,
-        "DATABASE_URL": database_url,
-        **({"BROKER_URL": broker_url} if broker_url else {}),
-    }
-    return {f"{name.upper()}_{variable}": value for variable, value in told.items()}
+def service_env(name: str, port: int, issuer: str, **urls: str) -> dict[str, str]:
+    """What a service behind the gateway is told; without a `broker_url` it shares a bus with the others."""
+    told = {"host": LOOPBACK, "port": str(port), "auth_issuer": issuer, **urls}
+    return {f"{name}_{variable}".upper(): value for variable, value in told.items()}
+
+
+def event_logs(database_url: Callable[[str], str]) -> dict[str, str]:
+    """What the store is told of the databases from which it can be made anew."""
+    return {"STORE_EVENT_LOGS": json.dumps({name: database_url(name) for name in WRITERS})}
 
 
 def identity_env(home: Home, port: int, issuer: str, database_url: str) -> dict[str, str]:

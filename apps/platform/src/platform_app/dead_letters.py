@@ -15,7 +15,7 @@ from rich.table import Column, Table
 
 from kernel.dead_letters import DeadLetter, DeadLetters
 from kernel.errors import CatalogError, NotFound
-from platform_app.apps import SERVICES
+from platform_app.apps import WRITERS
 from platform_app.choices import Kind, OneStack
 from platform_app.console import err, out, printable
 from platform_app.home import Home
@@ -116,7 +116,7 @@ async def _places(kind: Kind) -> AsyncIterator[list[DeadLetters]]:
         if kind is Kind.NATIVE:
             places.append(RabbitDeadLetters(native.broker(home).url, [queue.name for queue in QUEUES]))
         postgres = native.postgres(home) if kind is Kind.NATIVE else embedded.postgres(home)
-        for name in SERVICES:
+        for name in WRITERS:
             database = Database(postgres.url(name), service="catalog dlq", size=2)
             places.append(RefusedEvents(await stack.enter_async_context(database)))
         yield places

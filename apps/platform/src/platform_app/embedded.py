@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from platform_app.apps import REALM, SERVICES, App, gateway_env, identity_env, service_env
+from platform_app.apps import REALM, WRITERS, App, event_logs, gateway_env, identity_env, service_env
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK, assign
+from platform_app.ports import LOOPBACK, Kept, assign
+from platform_app.processes import Processes
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
 from platform_app.stack import Link, Spare, Stack
@@ -16,34 +17,46 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
     """The embedded stack with its ports assigned."""
     ports = assign(home, PORTS, random=random, chosen=chosen)
     base = f"http://{LOOPBACK}:{ports['gateway']}"
-    issuer = f"{base}/realms/{REALM}"
+    issuer = _issuer(ports)
     database = postgres(home)
     mongod = Mongod(home, ports["mongod"])
 
     def env() -> Mapping[str, str]:
-        return {
+        told = {
             **gateway_env(home, ports["gateway"], issuer, base),
             **identity_env(home, ports["gateway"], issuer, database.url("identity")),
-            **{
-                variable: value
-                for name in SERVICES
-                for variable, value in service_env(name, ports["gateway"], issuer, database.url(name)).items()
-            },
         }
+        for name in WRITERS:
+            told |= service_env(name, ports["gateway"], issuer, database_url=database.url(name))
+        return told | store_env(home)
 
     return Stack(
         home=home,
         ports=ports,
-        waves=[[database], [App("platform", "platform_app.all_in_one", ports["gateway"], env), mongod]],
+        waves=[[database, mongod], [App("platform", "platform_app.all_in_one", ports["gateway"], env)]],
         links=[
             Link("gateway", base, "a demo user"),
             Link("interface", f"{base}/api/openapi.json"),
             Link("issuer", issuer),
         ],
-        optional={mongod.name: Spare("mongod", "The store will keep its read model in memory.")},
+        optional={mongod.name: Spare("mongod", "The store keeps its documents in memory.")},
     )
 
 
 def postgres(home: Home) -> Postgres:
     """The database server of an embedded stack."""
-    return Postgres(home, None, ("identity", *SERVICES))
+    return Postgres(home, None, ("identity", *WRITERS))
+
+
+def store_env(home: Home) -> dict[str, str]:
+    """What the store of an embedded stack is told, whose servers have started: MongoDB may be missing."""
+    ports = Kept.of(home).ports
+    mongod = Mongod(home, ports["mongod"])
+    there = any(Processes(home).find(program.name) for program in mongod.programs())
+    mongo = {"mongo_url": mongod.url("store")} if there else {}
+    told = service_env("store", ports["gateway"], _issuer(ports), **mongo)
+    return told | event_logs(postgres(home).url)
+
+
+def _issuer(ports: Mapping[str, int]) -> str:
+    return f"http://{LOOPBACK}:{ports['gateway']}/realms/{REALM}"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from platform_app.apps import SERVICES, App, gateway_env, service_env
+from platform_app.apps import SERVICES, WRITERS, App, event_logs, gateway_env, service_env
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, Kept, assign
 from platform_app.servers.camunda import Camunda, Database, Flavour
@@ -20,6 +20,7 @@ PORTS = {
     "specification": 8003,
     "pricing": 8004,
     "offering": 8005,
+    "store": 8006,
     "postgres": 15432,
     "rabbitmq": 5673,
     "rabbitmq-management": 15673,
@@ -37,10 +38,10 @@ PORTS = {
 def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour) -> Stack:
     """The native stack with its ports assigned and the chosen process engine."""
     ports = assign(home, PORTS, random=random, chosen=chosen)
-    postgres = Postgres(home, ports["postgres"], (engine, *SERVICES))
+    postgres = Postgres(home, ports["postgres"], (engine, *WRITERS))
     rabbitmq = _rabbitmq(home, ports)
     mongod = Mongod(home, ports["mongod"])
-    keycloak = Keycloak(home, ports["keycloak"], ports["keycloak-health"])
+    keycloak = _keycloak(home, ports)
     zipkin = Zipkin(home, ports["zipkin"])
     tables = Database(port=ports["postgres"], name=engine, user=engine, password=postgres.password(engine))
     camunda = Camunda(home, ports["engine"], tables, engine)
@@ -58,18 +59,26 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
 
     def service(name: str) -> App:
         def env() -> Mapping[str, str]:
-            told = service_env(name, ports[name], keycloak.issuer, postgres.url(name), rabbitmq.url)
-            asks = {"SPECIFICATION_CHARACTERISTIC_URL": services["characteristic"]}
-            return {**told, **(asks if name == "specification" else {}), **tracing(name)}
+            asks = {"characteristic_url": services["characteristic"]} if name == "specification" else {}
+            urls = {"database_url": postgres.url(name), "broker_url": rabbitmq.url, **asks}
+            return {**service_env(name, ports[name], keycloak.issuer, **urls), **tracing(name)}
 
         return App(name, f"{name}_app.main", ports[name], env)
+
+    def store() -> Mapping[str, str]:
+        return {**store_env(home), **tracing("store")}
 
     return Stack(
         home=home,
         ports=ports,
         waves=[
             [postgres, rabbitmq, mongod, zipkin, keycloak],
-            [camunda, App("gateway", "gateway_app.main", ports["gateway"], gateway), *map(service, SERVICES)],
+            [
+                camunda,
+                App("gateway", "gateway_app.main", ports["gateway"], gateway),
+                *map(service, WRITERS),
+                App("store", "store_app.main", ports["store"], store),
+            ],
         ],
         links=[
             Link("gateway", base, "a demo user"),
@@ -87,12 +96,24 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
 
 def postgres(home: Home) -> Postgres:
     """The database server of a native stack that has been up."""
-    return Postgres(home, Kept.of(home).ports["postgres"], SERVICES)
+    return Postgres(home, Kept.of(home).ports["postgres"], WRITERS)
 
 
 def broker(home: Home) -> RabbitMQ:
     """The broker of a native stack that has been up."""
     return _rabbitmq(home, Kept.of(home).ports)
+
+
+def store_env(home: Home) -> dict[str, str]:
+    """What the store of a native stack is told, whose ports are assigned."""
+    ports = Kept.of(home).ports
+    urls = {"mongo_url": Mongod(home, ports["mongod"]).url("store"), "broker_url": broker(home).url}
+    told = service_env("store", ports["store"], _keycloak(home, ports).issuer, **urls)
+    return told | event_logs(postgres(home).url)
+
+
+def _keycloak(home: Home, ports: Mapping[str, int]) -> Keycloak:
+    return Keycloak(home, ports["keycloak"], ports["keycloak-health"])
 
 
 def _rabbitmq(home: Home, ports: Mapping[str, int]) -> RabbitMQ:

@@ -13,6 +13,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kernel.errors import Invalid, Problem, refuse
+from kernel.http.listing import SPEAKABLE, speakable
 from kernel.units import check_unit, in_base
 from kernel.written import WrittenDecimal
 from store.domain.compose import day_of, number_of, spelled
@@ -35,8 +36,10 @@ MOST_TEXT = 200
 """Characters of a text that is searched for."""
 _ATTRIBUTE = re.compile(r"attr\.([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(gt|gte|lt|lte))?")
 _AMOUNT = re.compile(r"\s*(-?(?:0|[1-9][0-9]{0,38})(?:\.[0-9]{1,38})?)\s*(\S.{0,31})?")
-_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ACCEPTED = "attr.KEY=value,value, or attr.KEY.gte= (gt, lt, lte) with a number such as 8 or 8 GB, or a date"
+
+
+_SPEAKABLE: dict[str, Any] = {"pattern": SPEAKABLE}
 
 
 class StoreQuery(BaseModel):
@@ -44,8 +47,18 @@ class StoreQuery(BaseModel):
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
-    q: str = Field("", max_length=MOST_TEXT, description="Words, of which the last may be a beginning.")
-    category: str = Field("", max_length=2000, description="Paths such as phones/android; all below counts.")
+    q: str = Field(
+        "",
+        max_length=MOST_TEXT,
+        json_schema_extra=_SPEAKABLE,
+        description="Words, of which the last may be a beginning.",
+    )
+    category: str = Field(
+        "",
+        max_length=2000,
+        json_schema_extra=_SPEAKABLE,
+        description="Paths such as phones/android; all below counts.",
+    )
     currency: str | None = Field(
         None,
         pattern="^[A-Z]{3}$",
@@ -59,15 +72,18 @@ class StoreQuery(BaseModel):
         description="By default -relevance when words are searched for, or else name.",
     )
     limit: int = Field(24, ge=1, le=MOST_A_PAGE)
-    cursor: str = Field("", max_length=1000, description="What `next` said; all else stays as it was.")
+    cursor: str = Field(
+        "",
+        max_length=1000,
+        pattern="^[A-Za-z0-9_-]*$",
+        description="What `next` said; all else stays as it was.",
+    )
     facets: bool = Field(True, description="Whether the total and the facets are counted.")
 
     @field_validator("*")
     @classmethod
     def _speakable(cls, value: object) -> object:
-        if isinstance(value, str) and _UNSPEAKABLE.search(value):
-            raise ValueError("control characters are in no text")
-        return value
+        return speakable(value)
 
     def search(self) -> Search:
         """The question in the words of the store.

@@ -122,16 +122,27 @@ def store_routes(app: Container) -> APIRouter:
     routes = APIRouter(prefix="/store", tags=["store"])
     everybody = public("shoppers need no account")
 
-    @routes.get("/offerings", response_model=FoundView, dependencies=[everybody])
+    @routes.get("/offerings", response_model=FoundView, dependencies=[everybody], responses={400: {}})
     async def search_store(asked: Annotated[StoreQuery, Query()]) -> Mapping[str, object]:
+        """What can be bought now.
+
+        Each characteristic has parameters of its own: `attr.KEY=value,value` finds what has one of them,
+        `attr.KEY.gte=8` (gt, lt, lte) what is within bounds, in the characteristic's own unit or, as in
+        `8 GB`, in any of the same dimension. Dates are bounds, too.
+        """
         wanted = asked.search()
         return _shown(await app.search()(wanted), wanted)
 
-    @routes.get("/offerings/{key}", response_model=EntryView, dependencies=[everybody])
+    @routes.get("/offerings/{key}", response_model=EntryView, dependencies=[everybody], responses={409: {}})
     async def get_store_entry(
         key: Annotated[str, Path(max_length=100)],
         min_version: Annotated[int, Query(alias="min_version", ge=0, lt=2**31)] = 0,
     ) -> Entry:
+        """What is for sale under a key.
+
+        Who has written version `min_version` of the offering reads that or a later one: the answer waits for
+        it for two seconds, and is `behind` (409) then.
+        """
         return await app.get()(key, min_version)
 
     @routes.get("/status", response_model=StatusView)

@@ -88,14 +88,12 @@ class AppSettings(LogSettings, TraceSettings):
         return str(self.auth_jwks_url or f"{self.issuer}/protocol/openid-connect/certs")
 
 
-class ServiceSettings(AppSettings):
-    """What a service with a database of its own, whose events others hear, needs besides.
+class ListenerSettings(AppSettings):
+    """What a service that hears events needs besides.
 
     Without `broker_url` the events stay in the process, where all services share a bus.
     """
 
-    database_url: SecretStr
-    database_pool: int = Field(10, ge=1, le=100)
     broker_url: SecretStr | None = None
 
     @property
@@ -108,3 +106,10 @@ class ServiceSettings(AppSettings):
         if self.broker_url is None:
             raise SettingsError(f"{self.model_config.get('env_prefix', '')}BROKER_URL: field required")
         return self.broker_url.get_secret_value()
+
+
+class ServiceSettings(ListenerSettings):
+    """What a service with a database of its own, whose events others hear, needs besides."""
+
+    database_url: SecretStr
+    database_pool: int = Field(10, ge=1, le=100)

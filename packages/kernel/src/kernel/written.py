@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -60,6 +60,11 @@ WrittenLimit = Annotated[
     Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", 'A number such as "12.50"', numbers=True),
 ]
 """A decimal of which JSON may have a number: a limit that people type, a few digits long."""
+
+WrittenDay = Annotated[
+    date, Written(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", 'A day as text, such as "2026-01-31",', "date")
+]
+"""A day: the text "2026-01-31" in JSON. Unnoted, "0" and "86400" were days, too: in seconds since 1970."""
 
 WrittenMoment = Annotated[
     datetime,

@@ -16,14 +16,24 @@ SPEAKABLE = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+def speakable(value: object) -> object:
+    """The value. Raises ValueError for a text that nobody can type, which is therefore in no field."""
+    if isinstance(value, str) and _UNSPEAKABLE.search(value):
+        raise ValueError("control characters are in no field")
+    return value
+
+
 class ListQuery(BaseModel):
     """The parameters of a list. A subclass adds a field for each filter, and names what can be sorted by.
 
     A filter that begins with `~` is contained in the text, whatever the case; any other is the whole text.
+    `several` names the filters that accept several texts, separated by commas, one of which must hold: fields
+    that have no comma themselves.
     """
 
     model_config = ConfigDict(alias_generator=camel, populate_by_name=True, extra="forbid")
     sortable: ClassVar[tuple[str, ...]] = ()
+    several: ClassVar[tuple[str, ...]] = ()
 
     page: int = Field(1, ge=1, le=MOST_PAGES)
     size: int = Field(20, ge=1, le=MOST_A_PAGE)
@@ -34,9 +44,7 @@ class ListQuery(BaseModel):
     @field_validator("*")
     @classmethod
     def _speakable(cls, value: object) -> object:
-        if isinstance(value, str) and _UNSPEAKABLE.search(value):
-            raise ValueError("control characters are in no field")
-        return value
+        return speakable(value)
 
     @field_validator("sort")
     @classmethod
@@ -67,7 +75,9 @@ class ListQuery(BaseModel):
             value = getattr(self, name)
             if value is not None:
                 text = str(value)
-                yield Filter(name, (text.removeprefix("~"),), contains=text.startswith("~"))
+                wanted = text.removeprefix("~")
+                texts = tuple(wanted.split(",")) if name in self.several else (wanted,)
+                yield Filter(name, texts, contains=text.startswith("~"))
 
 
 class PageView(BaseModel, Generic[V]):

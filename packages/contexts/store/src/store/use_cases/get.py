@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kernel.domain import now
-from kernel.errors import NotFound, Unavailable
+from kernel.errors import Conflict, NotFound
 from store.domain.entry import Entry
 from store.ports import Catalogue
 
@@ -28,7 +28,7 @@ class GetEntry:
 
         Raises:
             NotFound: when it is not for sale now.
-            Unavailable: when that version has not arrived in two seconds (`behind`).
+            Conflict: when that version has not arrived in two seconds (`behind`).
         """
         entry = await self._at_least(key, min_version)
         if entry is None or not entry.on_sale(self.clock()):
@@ -44,5 +44,5 @@ class GetEntry:
                 return entry
             if loop.time() + _PAUSE > until:
                 said = f"Version {version} of {key} has not arrived here yet; please try again soon."
-                raise Unavailable(said, code="behind")
+                raise Conflict(said, code="behind")
             await asyncio.sleep(_PAUSE)

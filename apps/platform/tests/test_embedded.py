@@ -1,0 +1,48 @@
+"""What the embedded stack tells the store, with and without a MongoDB."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from platform_app.apps import WRITERS, App
+from platform_app.embedded import embedded
+from platform_app.home import Home
+from platform_app.processes import Processes, Program
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    home = Home("embedded", tmp_path / "state", tmp_path / "cache")
+    home.create()
+    yield home
+    Processes(home).stop("mongod")
+
+
+def told(home: Home) -> Mapping[str, str]:
+    """What the process is told that is started last."""
+    stack = embedded(home, random=True, chosen={})
+    (app,) = stack.waves[-1]
+    assert isinstance(app, App)
+    return app.env()
+
+
+def test_where_mongodb_is_missing_the_store_has_the_event_logs_alone(home: Home) -> None:
+    env = told(home)
+    assert "STORE_MONGO_URL" not in env
+    assert "STORE_DATABASE_URL" not in env
+    logs = json.loads(env["STORE_EVENT_LOGS"])
+    assert logs == {name: env[f"{name.upper()}_DATABASE_URL"] for name in WRITERS}
+
+
+def test_where_mongodb_runs_the_store_is_told_its_address(home: Home) -> None:
+    sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
+    Processes(home).start(Program(name="mongod", command=sleeping, ready=lambda: True))
+    assert told(home)["STORE_MONGO_URL"].startswith("mongodb://catalog:")
+
+
+def test_mongodb_is_there_before_the_platform_starts(home: Home) -> None:
+    first, last = embedded(home, random=True, chosen={}).waves
+    assert [server.name for server in (*first, *last)] == ["PostgreSQL", "MongoDB", "platform"]

@@ -1,0 +1,80 @@
+"""What every app behind the gateway is made of that hears events: its container to inherit, and its app.
+
+A listener verifies tokens, answers requests and hears what others tell. A service that has a database of its
+own, and tells others, is more than that: `kernel.service`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import httpx
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Dependency, Object, Provider, Singleton
+from fastapi import APIRouter, FastAPI
+
+from kernel.auth import Verify
+from kernel.http import client, create_app
+from kernel.http.health import Check
+from kernel.jwks import Jwks
+from kernel.messaging import Consumer, Subscriptions
+from kernel.rabbit import RabbitSubscriptions
+from kernel.replies import Replies
+from kernel.settings import ListenerSettings
+from kernel.tokens import RememberTokens, VerifyToken
+from kernel.tracing import Tracing
+
+
+class ListenerContainer(DeclarativeContainer):
+    """The objects that all listeners have. Constructs, never connects.
+
+    Where all apps share a process, `to_issuer` replaces the network to the issuer, and `subscriptions` is
+    their bus. A listener adds its inbox, its own objects and its use cases.
+    """
+
+    settings: Provider[Any] = Dependency(instance_of=ListenerSettings)
+    to_issuer: Provider[httpx.AsyncBaseTransport | None] = Object(None)
+
+    tracing = Singleton(Tracing, settings.provided.service, settings)
+    http = Singleton(client, to_issuer)
+    keys = Singleton(Jwks, http, settings.provided.jwks_url)
+    verify: Provider[Verify] = Singleton(
+        RememberTokens, Singleton(VerifyToken, keys, settings.provided.issuer, settings.provided.service)
+    )
+    subscriptions: Provider[Subscriptions] = Singleton(RabbitSubscriptions, settings.provided.broker)
+
+
+def listener_app(
+    container: Any,
+    title: str,
+    *,
+    routers: Iterable[APIRouter],
+    consumer: Consumer | None = None,
+    needed: Mapping[str, Check] | None = None,
+    wanted: Mapping[str, Check] | None = None,
+    adapters: Sequence[AbstractAsyncContextManager[Any]] = (),
+    replies: Replies | None = None,
+) -> FastAPI:
+    """The app of a listener over its container (a `ListenerContainer`).
+
+    `adapters` are its own, which are entered before anything is heard; `consumer` hears others as long as the
+    app runs; `needed` and `wanted` are checks that /readyz makes besides; `replies` is for an app with routes
+    of the class `IdempotentRoute`.
+    """
+    entered = [container.http(), container.keys(), *adapters]
+    needed = {**(needed or {}), "token-keys": container.keys().check}
+    wanted = dict(wanted or {})
+    if consumer is not None:
+        entered.append(container.subscriptions().subscribe(consumer))
+        wanted["events"] = container.subscriptions().check
+    return create_app(
+        container.settings().service,
+        title,
+        routers=routers,
+        tracing=container.tracing(),
+        verify=container.verify(),
+        adapters=entered,
+        needed=needed,
+        wanted=wanted,
+        replies=replies,
+    )
