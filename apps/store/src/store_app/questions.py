@@ -101,8 +101,8 @@ class StoreQuery(BaseModel):
         wanted = Search(
             words=tuple(asked(self.q)),
             category=tuple(filter(None, map(str.strip, self.category.split(","))))[:MOST_VALUES],
-            one_of=one_of,
-            ranges=ranges,
+            one_of=tuple(one_of),
+            ranges=tuple(ranges),
             currency=self.currency,
             price=prices,
             by=by,
