@@ -1,6 +1,7 @@
 """`catalog store`: make the store anew, prove it, mend it, or go back to how it was."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -19,9 +20,8 @@ from platform_app.report import Report
 from platform_app.trouble import Trouble
 
 if TYPE_CHECKING:
-    from store_app.maintenance import Maintenance
-
     from store.ports import Drift
+    from store_app.maintenance import Maintenance
 
 T = TypeVar("T")
 
@@ -123,15 +123,19 @@ class _progress:  # noqa: N801  # used as a function
 @asynccontextmanager
 async def _open(kind: Kind) -> AsyncIterator["Maintenance"]:
     # These libraries take a second to load, which other commands shall not.
-    from store_app.maintenance import Maintenance
-
     from platform_app import embedded, native
+    from store_app.maintenance import Maintenance
 
     home = Home.of(kind)
     if not Report.of(home).alive:
         raise Trouble(f"The {kind} stack is not up: `catalog up --stack {kind}` starts it.")
     told = native.store_env(home) if kind is Kind.NATIVE else embedded.store_env(home)
-    async with Maintenance.of(told) as store:
+    if "STORE_MONGO_URL" not in told:
+        raise Trouble("This store is in memory, and made anew at every start: there is nothing to maintain.")
+    logs = json.loads(told["STORE_EVENT_LOGS"])
+    async with Maintenance.of(
+        told["STORE_MONGO_URL"], told.get("STORE_MONGO_DATABASE", "store"), logs
+    ) as store:
         yield store
 
 

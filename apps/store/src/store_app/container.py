@@ -20,6 +20,7 @@ from store.use_cases.search import SearchEntries
 from store.use_cases.tell import TellStatus
 from store_app.event_logs import SqlEventLogs
 from store_app.loaded import Loaded
+from store_app.mongo.editions import MongoStore
 from store_app.refresher import Bell, Refresher
 
 
@@ -40,10 +41,15 @@ class Container(ListenerContainer):
 
     memory = Singleton(MemoryStore)
     place = ListenerContainer.settings.provided.place
-    copies: Provider[Copies] = Selector(place, memory=memory, mongo=memory)
-    catalogue: Provider[Catalogue] = Selector(place, memory=memory, mongo=memory)
+    mongo = Singleton(
+        MongoStore,
+        ListenerContainer.settings.provided.mongo_url.get_secret_value.call(),
+        ListenerContainer.settings.provided.mongo_database,
+    )
+    copies: Provider[Copies] = Selector(place, memory=memory, mongo=mongo)
+    catalogue: Provider[Catalogue] = Selector(place, memory=memory, mongo=mongo)
     loaded: Provider[Any] = Singleton(Loaded, Singleton(LoadCopies, copies, event_logs))
-    opened: Provider[Any] = Selector(place, memory=loaded, mongo=loaded)
+    opened: Provider[Any] = Selector(place, memory=loaded, mongo=mongo)
 
     lags = Singleton(Lags)
     bell = Singleton(Bell)

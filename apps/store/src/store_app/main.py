@@ -18,6 +18,7 @@ def build(container: Container) -> FastAPI:
         routers=[store_routes(container)],
         consumer=consumer(container),
         adapters=[container.opened(), container.refresher()],
+        needed={"mongodb": container.mongo().check} if container.place() == "mongo" else {},
     )
 
 

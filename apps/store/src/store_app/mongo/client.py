@@ -1,0 +1,85 @@
+"""MongoDB through pymongo's asynchronous client: one bounded pool, every wait with a deadline."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pymongo
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError
+
+from kernel.errors import Unavailable
+
+Documents = AsyncCollection[dict[str, Any]]
+
+ANSWER = 1.0
+"""Seconds that a shopper's question may take, the wait for a connection and for a primary included."""
+WRITE = 8.0
+"""Seconds that anything else may take: less than a use case has for a message, and more than a server needs
+that comes back after a kill, which is 3.3 s."""
+LONG = 120.0
+"""Seconds for what an operator waits for: indexes of a store that is there already, say."""
+_POOL = 32
+_AWAY = "The store's database does not answer right now; please try again soon."
+_NOT_ALLOWED = frozenset({13, 18})
+"""The server's numbers for a user that may not, and for one that it does not know."""
+
+
+class Mongo:
+    """A MongoDB database. Construction connects to nothing: the first use does.
+
+    All writes are acknowledged by a majority: with less, a kill loses what was acknowledged.
+    """
+
+    def __init__(self, url: str, database: str) -> None:
+        self._client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+            url,
+            appname="catalog-store",
+            tz_aware=True,
+            maxPoolSize=_POOL,
+            connectTimeoutMS=2000,
+            serverSelectionTimeoutMS=int(WRITE * 1000),
+            w="majority",
+        )
+        self._name = database
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+    @property
+    def database(self) -> AsyncDatabase[dict[str, Any]]:
+        """The database."""
+        return self._client[self._name]
+
+    def __getitem__(self, collection: str) -> Documents:
+        return self.database[collection]
+
+    async def check(self) -> None:
+        """Readiness: one round trip. Raises Unavailable."""
+        with answering(ANSWER):
+            await self.database.command("ping")
+
+
+@contextmanager
+def answering(seconds: float) -> Iterator[None]:
+    """A block whose commands have so many seconds in all; the server gives up at that time, too.
+
+    Raises:
+        Unavailable: when they take longer, or the server cannot be reached or will not talk to us.
+    """
+    try:
+        with pymongo.timeout(seconds):
+            yield
+    except PyMongoError as error:
+        if _is_away(error):
+            raise Unavailable(_AWAY) from error
+        raise
+
+
+def _is_away(error: PyMongoError) -> bool:
+    if isinstance(error, ConnectionFailure | ExecutionTimeout) or error.timeout:
+        return True
+    return isinstance(error, OperationFailure) and error.code in _NOT_ALLOWED

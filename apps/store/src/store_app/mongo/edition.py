@@ -1,0 +1,158 @@
+"""An edition: the collections of copies and of entries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pymongo import UpdateOne
+
+from store.domain.entry import Entry
+from store.domain.search import Found, Search
+from store.domain.sources import Copy, Kind
+from store.ports import Drift, Refreshed
+from store_app.mongo import audit, indexes
+from store_app.mongo.client import ANSWER, LONG, WRITE, Documents, Mongo, answering
+from store_app.mongo.documents import read_entry, written_copy
+from store_app.mongo.refresh import Composing
+from store_app.mongo.search import found_in, question
+
+
+class MongoEdition:
+    """See `Edition`, and `Catalogue`. All methods raise Unavailable when MongoDB does not answer in time."""
+
+    def __init__(self, mongo: Mongo, number: int) -> None:
+        self.number = number
+        self.copies = mongo[f"copies__{number}"]
+        self.entries = mongo[f"entries__{number}"]
+        self._composing = Composing(self.copies, self.entries, self._meet)
+        self._currencies: set[str] | None = None
+
+    async def prepare(self) -> None:
+        """Make the indexes that are not there."""
+        with answering(LONG):
+            await self.copies.create_indexes([*indexes.COPIES])
+            await self.entries.create_indexes([*indexes.ENTRIES])
+
+    async def keep(self, copy: Copy) -> None:
+        """See `Copies`.
+
+        Of what is a part of entries, these are marked as stale even when it was kept before: whoever kept it
+        may have died before it marked them.
+        """
+        with answering(WRITE):
+            documents, update = self._guarded(copy)
+            done = await documents.update_one({"_id": str(copy.id)}, update, upsert=True)
+            if documents is self.entries:
+                return
+            if done.modified_count or done.upserted_id or await self._is_at(copy):
+                await self._mark([(copy.source.of, copy.id)])
+
+    async def keep_all(self, copies: Sequence[Copy]) -> None:
+        """See `Edition`."""
+        writes: dict[str, list[UpdateOne]] = {}
+        for copy in copies:
+            documents, update = self._guarded(copy)
+            writes.setdefault(documents.name, []).append(
+                UpdateOne({"_id": str(copy.id)}, update, upsert=True)
+            )
+        with answering(LONG):
+            for documents in (self.copies, self.entries):
+                if some := writes.get(documents.name):
+                    await documents.bulk_write(some, ordered=False)
+            await self._mark((copy.source.of, copy.id) for copy in copies)
+
+    def _guarded(self, copy: Copy, over: str = "$lt") -> tuple[Documents, list[dict[str, Any]]]:
+        """Where a copy is kept, and the update that keeps it over an older version, and over no other.
+
+        The guard is in the update: an upsert that filters by version would insert the same id again.
+        """
+        newer = {over: [{"$ifNull": ["$v", -1]}, copy.version]}
+        written: dict[str, Any] = {"$mergeObjects": ["$$ROOT", {"$literal": written_copy(copy)}]}
+        documents = self._place(copy.source.of)
+        if documents is self.entries:
+            touched = {"$add": [{"$ifNull": ["$touched", 0]}, 1]}
+            written["$mergeObjects"].append({"touched": touched, "stale": {"$ifNull": ["$stale", "$$NOW"]}})
+        return documents, [{"$replaceWith": {"$cond": [newer, written, "$$ROOT"]}}]
+
+    async def _is_at(self, copy: Copy) -> bool:
+        found = await self.copies.find_one({"_id": str(copy.id)}, ["v"])
+        return found is not None and found["v"] == copy.version
+
+    async def _mark(self, changed: Iterable[tuple[Kind, UUID]]) -> None:
+        """Have the entries composed anew that these are parts of, or would be."""
+        by_kind: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+        for of, id in changed:
+            by_kind[of].append(str(id))
+        parts = by_kind[Kind.SPECIFICATION] + by_kind[Kind.PRICE]
+        if characteristics := by_kind[Kind.CHARACTERISTIC]:
+            parts += await self.copies.distinct("_id", {"characteristics": {"$in": characteristics}})
+        if parts:
+            stale = {"$inc": {"touched": 1}, "$min": {"stale": datetime.now(UTC)}}
+            await self.entries.update_many({"refs": {"$in": parts}}, stale)
+
+    def _place(self, of: Kind) -> Documents:
+        return self.entries if of is Kind.OFFERING else self.copies
+
+    async def refresh(self, now: datetime) -> Refreshed:
+        """See `Copies`."""
+        return await self._composing(now)
+
+    async def _meet(self, currencies: Iterable[str]) -> None:
+        """Make the indexes of currencies that are new to this process, unless there are too many."""
+        if self._currencies is None:
+            known = (await self.entries.index_information()).values()
+            self._currencies = {one for index in known if (one := indexes.currency_of(index["key"]))}
+        for currency in sorted(set(currencies) - self._currencies):
+            if len(self._currencies) < indexes.MOST_CURRENCIES:
+                await self.entries.create_indexes(indexes.of_currency(currency))
+                self._currencies.add(currency)
+
+    async def search(self, wanted: Search, now: datetime) -> Found:
+        """See `Catalogue`."""
+        with answering(ANSWER):
+            pipeline = question(wanted, now, self.entries.name)
+            rows = await (await self.entries.aggregate(pipeline, batchSize=100_000)).to_list()
+        return found_in(rows, wanted)
+
+    async def find(self, key: str) -> Entry | None:
+        """See `Catalogue`."""
+        with answering(ANSWER):
+            found = await self.entries.find_one({"key": key}, ["entry"])
+        return None if found is None else read_entry(found["entry"])
+
+    async def size(self) -> Mapping[str, int]:
+        """See `Catalogue`. Both counts are of an index."""
+        with answering(ANSWER):
+            entries = await self.entries.count_documents({"key": {"$gte": ""}})
+            stale = await self.entries.count_documents({"stale": {"$gt": datetime.fromtimestamp(0, UTC)}})
+        return {"entries": entries, "stale": stale}
+
+    async def audit(self, copies: Sequence[Copy], now: datetime) -> Sequence[Drift]:
+        """See `Edition`."""
+        offerings = [copy for copy in copies if copy.source.of is Kind.OFFERING]
+        others = [copy for copy in copies if copy.source.of is not Kind.OFFERING]
+        with answering(LONG):
+            found = await audit.of_copies(self.copies, others)
+            return [*found, *await audit.of_offerings(self.entries, self._composing, offerings, now)]
+
+    async def ids(self, of: Kind, after: UUID | None, most: int) -> Sequence[UUID]:
+        """See `Edition`."""
+        behind = {"_id": {"$gt": str(after or "")}}
+        wanted = behind if of is Kind.OFFERING else {"of": str(of), **behind}
+        with answering(LONG):
+            found = await self._place(of).find(wanted, ["_id"]).sort("_id").limit(most).to_list()
+        return [UUID(one["_id"]) for one in found]
+
+    async def restore(self, copy: Copy) -> None:
+        """See `Edition`. What was heard since the log was read is newer, and stays."""
+        with answering(WRITE):
+            documents, update = self._guarded(copy, over="$lte")
+            await documents.update_one({"_id": str(copy.id)}, update, upsert=True)
+            await self._mark([(copy.source.of, copy.id)])
+
+    async def remove(self, of: Kind, id: UUID) -> None:
+        """See `Edition`."""
+        with answering(WRITE):
+            await self._place(of).delete_one({"_id": str(id)})
+            await self._mark([(of, id)])

@@ -1,0 +1,219 @@
+"""The store on MongoDB: its editions, and the pointer that says which of them is read."""
+
+import asyncio
+import re
+import time
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pymongo.errors import DuplicateKeyError
+
+from kernel.errors import Conflict, Unavailable
+from store.domain.entry import Entry
+from store.domain.search import Found, Search
+from store.domain.sources import Copy
+from store.ports import Refreshed
+from store_app.mongo.client import ANSWER, LONG, WRITE, Documents, Mongo, answering
+from store_app.mongo.edition import MongoEdition
+
+REMEMBERED = 1.0
+"""Seconds for which a process remembers the pointer."""
+
+_POINTER = {"_id": "pointer"}
+_FIRST = 1
+_COLLECTION = re.compile(r"(?:copies|entries)__([0-9]+)")
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Which edition is `active`, which was so before, and which is being written.
+
+    `last` is the highest number that there was, `progress` the last id by the log that the edition which is
+    being written has been read from.
+    """
+
+    active: int
+    previous: int | None
+    building: int | None
+    last: int
+    progress: Mapping[str, str]
+
+    @property
+    def editions(self) -> list[int]:
+        """The editions that hear what is heard."""
+        there = (self.active, self.previous, self.building)
+        return list(dict.fromkeys(one for one in there if one is not None))
+
+
+class MongoStore(AbstractAsyncContextManager["MongoStore"]):
+    """See `Copies`, `Catalogue` and `Editions`. All raise Unavailable when MongoDB does not answer in time.
+
+    Construction connects to nothing. Entering makes the first edition, unless another process has done so,
+    and the indexes that are not there.
+    """
+
+    def __init__(self, url: str, database: str, *, remembered: float = REMEMBERED) -> None:
+        self._mongo = Mongo(url, database)
+        self._remembered = remembered
+        self._editions: dict[int, MongoEdition] = {}
+        self._pointer: Pointer | None = None
+        self._read_at = 0.0
+
+    async def __aenter__(self) -> Self:
+        try:
+            with answering(LONG):
+                await self._open()
+        except BaseException:
+            await self._mongo.close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._mongo.close()
+
+    async def check(self) -> None:
+        """Readiness: one round trip. Raises Unavailable."""
+        await self._mongo.check()
+
+    async def keep(self, copy: Copy) -> None:
+        """See `Copies`: every edition keeps it."""
+        with answering(WRITE):
+            for number in (await self._present()).editions:
+                await self._edition(number).keep(copy)
+
+    async def refresh(self, now: datetime) -> Refreshed:
+        """See `Copies`: every edition is refreshed, and shoppers are shown the active one."""
+        with answering(WRITE):
+            pointer = await self._present()
+            done = {number: await self._edition(number).refresh(now) for number in pointer.editions}
+        composed = sum(one.composed for one in done.values())
+        return Refreshed(composed=composed, shown=done[pointer.active].shown)
+
+    async def search(self, wanted: Search, now: datetime) -> Found:
+        """See `Catalogue`."""
+        with answering(ANSWER):
+            return await self._edition((await self._present()).active).search(wanted, now)
+
+    async def find(self, key: str) -> Entry | None:
+        """See `Catalogue`."""
+        with answering(ANSWER):
+            return await self._edition((await self._present()).active).find(key)
+
+    async def size(self) -> Mapping[str, int]:
+        """See `Catalogue`."""
+        with answering(ANSWER):
+            return await self._edition((await self._present()).active).size()
+
+    async def present(self) -> MongoEdition:
+        """See `Editions`."""
+        return self._edition((await self._read()).active)
+
+    async def begun(self) -> tuple[int, MongoEdition, Mapping[str, UUID]]:
+        """See `Editions`."""
+        pointer = await self._read()
+        while pointer.building is None:
+            number = pointer.last + 1
+            await self._edition(number).prepare()
+            await self._move(pointer, building=number, last=number, progress={})
+            pointer = await self._read()
+        await self._until_all_know()
+        await self._drop_forgotten()
+        read = {log: UUID(id) for log, id in pointer.progress.items()}
+        return pointer.building, self._edition(pointer.building), read
+
+    async def note(self, number: int, log: str, last: UUID) -> None:
+        """See `Editions`. Raises Conflict when that edition is not being written any more."""
+        noted = {"$set": {f"progress.{log}": str(last)}}
+        with answering(WRITE):
+            done = await self._pointers.update_one({**_POINTER, "building": number}, noted)
+        if not done.matched_count:
+            raise _not_written(number)
+
+    async def switch(self, number: int) -> None:
+        """See `Editions`. What was read before the one before is dropped.
+
+        Raises:
+            Conflict: when that edition is neither being written nor read already.
+        """
+        pointer = await self._read()
+        while pointer.active != number:
+            if pointer.building != number:
+                raise _not_written(number)
+            await self._move(pointer, active=number, previous=pointer.active, building=None, progress={})
+            pointer = await self._read()
+        await self._until_all_know()
+        await self._drop_forgotten()
+
+    async def roll_back(self) -> bool:
+        """See `Editions`. The edition that was read becomes the one before."""
+        pointer = await self._read()
+        while pointer.previous is not None:
+            moved = await self._move(pointer, active=pointer.previous, previous=pointer.active)
+            pointer = await self._read()
+            if moved:
+                return True
+        return False
+
+    async def _open(self) -> None:
+        """Whatever others are doing at the same time, there is one pointer, and one first edition."""
+        if await self._pointers.find_one(_POINTER) is None:
+            first = Pointer(active=_FIRST, previous=None, building=None, last=_FIRST, progress={})
+            await self._edition(_FIRST).prepare()
+            with suppress(DuplicateKeyError):
+                await self._pointers.insert_one({**_POINTER, **asdict(first)})
+        for number in (await self._read()).editions:
+            await self._edition(number).prepare()
+
+    @property
+    def _pointers(self) -> Documents:
+        return self._mongo["store"]
+
+    def _edition(self, number: int) -> MongoEdition:
+        if number not in self._editions:
+            self._editions[number] = MongoEdition(self._mongo, number)
+        return self._editions[number]
+
+    async def _present(self) -> Pointer:
+        """The pointer, as it was at most a second before."""
+        if self._pointer is None or time.monotonic() - self._read_at > self._remembered:
+            return await self._read()
+        return self._pointer
+
+    async def _read(self) -> Pointer:
+        began = time.monotonic()
+        with answering(WRITE):
+            found = await self._pointers.find_one(_POINTER, {"_id": 0})
+        if found is None:
+            raise Unavailable("The store is not there any more: start it again, then make it anew.")
+        self._pointer, self._read_at = Pointer(**found), began
+        return self._pointer
+
+    async def _move(self, seen: Pointer, **changes: Any) -> bool:
+        """Change the pointer unless somebody else has moved it since it was seen; tells whether it was."""
+        same = {name: getattr(seen, name) for name in ("active", "previous", "building", "last")}
+        with answering(WRITE):
+            done = await self._pointers.update_one({**_POINTER, **same}, {"$set": changes})
+        return bool(done.matched_count)
+
+    async def _until_all_know(self) -> None:
+        """Wait until no process remembers the pointer as it was before: what is kept by a process that did
+        was in an event log before this was called."""
+        await asyncio.sleep(2.1 * self._remembered)
+
+    async def _drop_forgotten(self) -> None:
+        """Drop the editions that have left the pointer, and what latecomers have written of them."""
+        pointer = await self._read()
+        with answering(LONG):
+            for name in await self._mongo.database.list_collection_names():
+                match = _COLLECTION.fullmatch(name)
+                number = int(match[1]) if match else pointer.active
+                if number <= pointer.last and number not in pointer.editions:
+                    await self._mongo[name].drop()
+
+
+def _not_written(number: int) -> Conflict:
+    return Conflict(f"Edition {number} of the store is not being written: begin again.")

@@ -1,0 +1,81 @@
+"""P26: what differs from the event logs is found, all of it and nothing else, and is repaired."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pymongo
+import pytest
+from pymongo.database import Database
+
+from platform_app import embedded
+from tests.resilience.harness.phones import imported
+from tests.resilience.harness.sizes import chosen_seed, sized
+from tests.worlds import World, world_of
+
+pytestmark = pytest.mark.real
+
+OFFERINGS = sized(200)
+EACH = 10
+"""Documents that are spoiled in each of five ways."""
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """A stack of its own."""
+    with world_of("embedded") as world:
+        yield world
+
+
+@pytest.fixture
+def documents(world: World) -> Iterator[Database[dict[str, Any]]]:
+    """The store's own database, behind its back."""
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
+        embedded.store_env(world.home)["STORE_MONGO_URL"], serverSelectionTimeoutMS=5000
+    )
+    with client:
+        yield client["store"]
+
+
+def spoil(documents: Database[dict[str, Any]], seed: int) -> Counter[str]:
+    """Spoil so many documents of the edition that is read; returns how many ought to be found as what."""
+    choose = random.Random(seed)  # noqa: S311  # a choice, not a secret
+    number = documents["store"].find_one({"_id": "pointer"})["active"]  # type: ignore[index]
+    copies, entries = documents[f"copies__{number}"], documents[f"entries__{number}"]
+    ids = [one["_id"] for one in entries.find({}, {"_id": 1})]
+    choose.shuffle(ids)
+    missing, stale, flipped, moved = (ids[EACH * index : EACH * (index + 1)] for index in range(4))
+    entries.delete_many({"_id": {"$in": missing}})
+    entries.update_many({"_id": {"$in": stale}}, {"$inc": {"v": -1}})
+    entries.update_many({"_id": {"$in": flipped}}, {"$set": {"name": "spoiled"}})
+    entries.update_many({"_id": {"$in": moved}}, {"$set": {"categories": ["elsewhere"]}})
+    some = copies.find_one({"of": "price"}, {"_id": 0})
+    assert some is not None
+    copies.insert_many([{"_id": str(uuid4()), **some} for _ in range(EACH)])
+    return Counter(missing=EACH, stale=EACH, changed=2 * EACH, extra=EACH)
+
+
+def told(said: str) -> Counter[str]:
+    """How many were found as what, as the last line of the command says."""
+    found = Counter[str]()
+    for count, what in re.findall(r"(\d+) (missing|stale|extra|changed)\b", said):
+        found[what] += int(count)
+    return found
+
+
+def test_all_drift_is_found_and_repaired(
+    world: World, documents: Database[dict[str, Any]], tmp_path: Path
+) -> None:
+    imported(world, tmp_path, OFFERINGS)
+    assert "is what the event logs say" in world.catalog("store", "verify").stdout
+    spoiled = spoil(documents, chosen_seed())
+    verified = world.catalog("store", "verify", check=False)
+    assert verified.returncode == 1
+    assert told(verified.stdout) == spoiled, verified.stdout
+    assert told(world.catalog("store", "repair").stdout) == spoiled
+    assert "is what the event logs say" in world.catalog("store", "verify").stdout
+    assert world.get("/api/store/offerings", params={"limit": 1}).json()["total"] == OFFERINGS
