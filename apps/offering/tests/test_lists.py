@@ -18,6 +18,7 @@ async def test_lists_are_filtered_sorted_and_paged(service: Service) -> None:
         "name=~SCALE": ["weight"],
         "name=Weight": [],
         "key=galaxy-3": ["galaxy-3"],
+        "key=weight,none,galaxy-3&sort=key": ["galaxy-3", "weight"],
         "status=PUBLISHED": ["weight"],
         "category=tools": [],
         "category=": ["weight"],

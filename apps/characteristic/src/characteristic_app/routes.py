@@ -51,6 +51,7 @@ class CharacteristicList(ListQuery):
     """Which characteristics are listed."""
 
     sortable = ("key", "name", "value_type", "unit", "status", "created_at", "modified_at")
+    several = ("key",)
 
     key: str | None = None
     name: str | None = None

@@ -76,6 +76,7 @@ class OfferingList(ListQuery):
     """Which offerings are listed. Name and category are the draft's where there is one."""
 
     sortable = ("key", "name", "status", "category", "created_at", "modified_at")
+    several = ("key",)
 
     key: str | None = None
     name: str | None = None

@@ -13,12 +13,13 @@ from rich.box import SIMPLE
 from rich.markup import escape
 from rich.table import Column, Table
 
-from platform_app import broker, dead_letters
+from platform_app import broker, dead_letters, store
 from platform_app.choices import Engine, Kind, OneStack
 from platform_app.console import Steps, err, out, printable
 from platform_app.demo import passwords
 from platform_app.embedded import embedded
 from platform_app.home import Home
+from platform_app.importing import cli as importing
 from platform_app.logs import show_logs
 from platform_app.ports import Kept
 from platform_app.report import Report
@@ -35,6 +36,8 @@ cli = typer.Typer(
 
 cli.add_typer(dead_letters.cli, name="dlq")
 cli.add_typer(broker.cli, name="broker")
+cli.add_typer(store.cli, name="store")
+cli.add_typer(importing.cli)  # without a name: its commands are ours
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 

@@ -67,6 +67,7 @@ class PriceList(ListQuery):
     """Which prices are listed. Amounts are sorted as numbers, whatever the currency."""
 
     sortable = ("key", "name", "kind", "currency", "amount", "locked", "created_at", "modified_at")
+    several = ("key",)
 
     key: str | None = None
     name: str | None = None

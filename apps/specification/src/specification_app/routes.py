@@ -47,6 +47,7 @@ class SpecificationList(ListQuery):
     """Which specifications are listed."""
 
     sortable = ("key", "name", "status", "created_at", "modified_at")
+    several = ("key",)
 
     key: str | None = None
     name: str | None = None

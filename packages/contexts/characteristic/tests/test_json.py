@@ -52,6 +52,8 @@ def test_json_is_camel_case_and_exact() -> None:
         ('"10.5"', Decimal("10.5")),
         ("10.5", Decimal("10.5")),
         ("10", Decimal(10)),
+        ('"0"', Decimal(0)),
+        ('"86400"', Decimal(86400)),
         ('"2026-01-31"', date(2026, 1, 31)),
     ],
 )

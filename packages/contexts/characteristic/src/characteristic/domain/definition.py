@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from kernel.decimals import plain
-from kernel.written import WrittenLimit
+from kernel.written import WrittenDay, WrittenLimit
 
 
 class ValueType(StrEnum):
@@ -34,8 +34,8 @@ class Constraints:
     matches `pattern` (RE2 syntax) as a whole and has at most `max_length` characters (Unicode code points).
     """
 
-    min: WrittenLimit | date | None = None
-    max: WrittenLimit | date | None = None
+    min: WrittenLimit | WrittenDay | None = None
+    max: WrittenLimit | WrittenDay | None = None
     step: WrittenLimit | None = None
     pattern: str | None = None
     max_length: int | None = None

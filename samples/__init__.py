@@ -1,0 +1,1 @@
+"""Catalogues to look at, as files for `catalog import`, and the programs that have made them."""
