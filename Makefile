@@ -42,7 +42,7 @@ test-real: setup ## Run features, contracts and kills against the real servers: 
 lint: setup ## Check style, types, imports, pins and the compose files
 	@$(RUN) ruff format --check --quiet .
 	@$(RUN) ruff check --quiet .
-	@$(RUN) mypy --no-error-summary packages apps tests features .ci compose bench
+	@$(RUN) mypy --no-error-summary packages apps tests features .ci compose bench samples
 	@$(RUN) lint-imports --no-cache >/dev/null || $(RUN) lint-imports --no-cache
 	@python3 .ci/pins.py check
 	@UV="$(UV)" compose/lint

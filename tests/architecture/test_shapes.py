@@ -66,7 +66,9 @@ def containers() -> dict[str, DeclarativeContainer]:
         "specification_app": specification_app.container.Container(
             settings=SpecificationSettings.model_validate(service)
         ),
-        "store_app": store_app.container.Container(settings=StoreSettings.model_validate(service)),
+        "store_app": store_app.container.Container(
+            settings=StoreSettings.model_validate({**service, "mongo_url": "mongodb://mongo.invalid/"})
+        ),
     }
 
 

@@ -43,7 +43,7 @@ class Container(ListenerContainer):
     place = ListenerContainer.settings.provided.place
     mongo = Singleton(
         MongoStore,
-        ListenerContainer.settings.provided.mongo_url.get_secret_value.call(),
+        ListenerContainer.settings.provided.mongo,
         ListenerContainer.settings.provided.mongo_database,
     )
     copies: Provider[Copies] = Selector(place, memory=memory, mongo=mongo)

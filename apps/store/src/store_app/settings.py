@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from kernel.settings import ListenerSettings
+from kernel.settings import ListenerSettings, SettingsError
 
 
 class StoreSettings(ListenerSettings):
@@ -27,3 +27,14 @@ class StoreSettings(ListenerSettings):
     def place(self) -> Literal["memory", "mongo"]:
         """Where the documents are."""
         return "memory" if self.mongo_url is None else "mongo"
+
+    @property
+    def mongo(self) -> str:
+        """The address of MongoDB, password included.
+
+        Raises:
+            SettingsError: when there is none.
+        """
+        if self.mongo_url is None:
+            raise SettingsError("STORE_MONGO_URL: field required")
+        return self.mongo_url.get_secret_value()
