@@ -4,15 +4,17 @@ import io
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import structlog
+from opentelemetry.context import Context
+from opentelemetry.trace import SpanKind
 
 from kernel.errors import NotFound
-from kernel.logging import bind_context, configure_logging, get_logger, unbind_context
+from kernel.logging import bind_context, configure_logging, get_logger, log_answer, unbind_context
 from kernel.redaction import HIDDEN, redact
 from kernel.settings import LogSettings, TraceSettings
 from kernel.tracing import Tracing
@@ -167,3 +169,32 @@ def test_a_terminal_gets_a_readable_line() -> None:
     assert "hunter2" not in stream.getvalue()
     with pytest.raises(json.JSONDecodeError):
         json.loads(stream.getvalue())
+
+
+def answered(path: str, log: io.StringIO, how: Callable[..., None]) -> dict[str, Any]:
+    """The one line of an answer, without what differs from line to line."""
+    before = len(read(log))
+    with Tracing("t", TraceSettings()).span("GET", Context(), SpanKind.SERVER):
+        bound = bind_context(service="a-service", correlation_id="eyJhbGciOi.eyJzdWIi.sig-na-ture")
+        how(get_logger("x").bind(), method="GET", path=path, status=200, millis=0.25)
+        unbind_context(bound)
+    (line,) = read(log)[before:]
+    assert line.pop("trace_id") != line.pop("span_id")
+    del line["timestamp"]
+    return line
+
+
+@pytest.mark.parametrize("path", ["/prices/1", "/a/token=hunter2", '/"\\\n', "/é/😀", "/\ud800"])
+def test_the_line_of_an_answer_is_as_if_it_had_gone_the_long_way(path: str, lines: io.StringIO) -> None:
+    def long_way(log: Any, **fields: Any) -> None:
+        log.info("request.answered", **fields)
+
+    assert answered(path, lines, log_answer) == answered(path, lines, long_way)
+    assert "hunter2" not in lines.getvalue()
+    assert lines.getvalue().isascii()
+
+
+def test_an_answer_is_not_logged_where_it_is_not_wanted(lines: io.StringIO) -> None:
+    configure_logging("catalog-test", LogSettings(log_format="json", log_level="warning"), lines)
+    log_answer(get_logger("x").bind(), method="GET", path="/", status=200, millis=0.25)
+    assert read(lines) == []

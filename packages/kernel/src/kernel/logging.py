@@ -4,9 +4,10 @@ An event is named `noun.verb` ("token.refused") and carries fields; never a sent
 """
 
 import json
+import json.encoder
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ _LOUD = ("aiormq", "aio_pika")
 _BOUND: ContextVar[Mapping[str, str]] = ContextVar("bound", default=MappingProxyType({}))
 _LEVELS = {"exception": "error", "warn": "warning"}
 _stack_info = StackInfoRenderer()
+_quoted = json.encoder.encode_basestring_ascii
 _ENCODE = json.JSONEncoder(default=repr, separators=(",", ":")).encode
 
 
@@ -56,7 +58,7 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
     structlog.configure(
         processors=[finished, renderer],
         logger_factory=structlog.WriteLoggerFactory(out),
-        wrapper_class=_direct(structlog.make_filtering_bound_logger(level)),
+        wrapper_class=_direct(service, level),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(out)
@@ -78,13 +80,22 @@ def configure_logging(service: str, settings: LogSettings, stream: TextIO | None
         logging.getLogger(name).propagate = True
 
 
-def _direct(filtering: type[FilteringBoundLogger]) -> type[FilteringBoundLogger]:
-    """The same without the checks of what a processor may return: ours return what comes next.
+def log_answer(log: FilteringBoundLogger, *, method: str, path: str, status: int, millis: float) -> None:
+    """Log that a request was answered: the same line as any other, made by hand where that can be.
 
-    They and the frames they are in took a quarter of what the line of a request costs.
+    Each request has one, and through all the steps that other lines take it was a fifth of the gateway's CPU.
     """
+    by_hand: Callable[[str, str, int, float], bool] | None = getattr(log, "by_hand", None)
+    if by_hand is None or not by_hand(method, path, status, millis):
+        log.info("request.answered", method=method, path=path, status=status, millis=millis)
 
-    base: Any = filtering
+
+def _direct(service: str, level: int) -> type[FilteringBoundLogger]:
+    """Structlog's own class without the checks of what a processor may return: ours return what comes next.
+
+    They and the frames they are in took a quarter of what a line costs.
+    """
+    base: Any = structlog.make_filtering_bound_logger(level)
 
     class Direct(base):  # type: ignore[misc]  # structlog makes its own at run time, too
         def _proxy_to_logger(self, method: str, event: str, /, **fields: Any) -> None:
@@ -93,6 +104,27 @@ def _direct(filtering: type[FilteringBoundLogger]) -> type[FilteringBoundLogger]
                 for process in self._processors:
                     line = process(self._logger, method, line)
                 getattr(self._logger, method)(line)
+
+        def by_hand(self, method: str, path: str, status: int, millis: float) -> bool:
+            """Write the line of `log_answer`; False when lines have another form, or are not wanted."""
+            if level > logging.INFO or self._processors[-1] is not _json:
+                return False
+            bound, span = _BOUND.get(), trace.get_current_span().get_span_context()
+            whose = _quoted(bound.get("service", service))
+            named = [
+                f',"{name}":{_quoted(redact(value, name))}'
+                for name, value in bound.items()
+                if name != "service"
+            ]
+            ids = (
+                f',"trace_id":"{span.trace_id:032x}","span_id":"{span.span_id:016x}"' if span.is_valid else ""
+            )
+            self._logger.info(
+                f'{{"timestamp":"{_timestamp()}","level":"info","service":{whose},"event":"request.answered",'
+                f'"method":{_quoted(method)},"path":{_quoted(redact(path))},"status":{status},'
+                f'"millis":{millis}{"".join(named)}{ids}}}'
+            )
+            return True
 
     return cast(type[FilteringBoundLogger], Direct)
 
@@ -119,7 +151,7 @@ def _finished(service: str) -> Processor:
         for name, value in _BOUND.get().items():
             event.setdefault(name, value)
         line = {
-            "timestamp": datetime.now(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z",
+            "timestamp": _timestamp(),
             "level": _LEVELS.get(method, method),
             "service": event.pop("service", service),
             "event": redact(event.pop("event")),
@@ -133,6 +165,10 @@ def _finished(service: str) -> Processor:
         return line
 
     return finish
+
+
+def _timestamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:

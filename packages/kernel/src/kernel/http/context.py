@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel.http.health import PROBES
 from kernel.http.problems import fault
-from kernel.logging import bind_context, get_logger, unbind_context
+from kernel.logging import bind_context, get_logger, log_answer, unbind_context
 from kernel.origin import Origin, originating
 from kernel.tracing import Tracing, extract
 
@@ -77,12 +77,8 @@ class RequestContext:
                         "request.abandoned", method=scope["method"], path=scope["path"], millis=millis
                     )
                 elif scope["path"] not in PROBES:
-                    self._log.info(
-                        "request.answered",
-                        method=scope["method"],
-                        path=scope["path"],
-                        status=status,
-                        millis=millis,
+                    log_answer(
+                        self._log, method=scope["method"], path=scope["path"], status=status, millis=millis
                     )
                 unbind_context(bound)
 
