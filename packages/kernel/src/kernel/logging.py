@@ -116,14 +116,14 @@ def _direct(service: str, level: int) -> type[FilteringBoundLogger]:
                 for name, value in bound.items()
                 if name != "service"
             ]
-            ids = (
-                f',"trace_id":"{span.trace_id:032x}","span_id":"{span.span_id:016x}"' if span.is_valid else ""
-            )
-            self._logger.info(
+            if span.is_valid:
+                named.append(f',"trace_id":"{span.trace_id:032x}","span_id":"{span.span_id:016x}"')
+            line = (
                 f'{{"timestamp":"{_timestamp()}","level":"info","service":{whose},"event":"request.answered",'
                 f'"method":{_quoted(method)},"path":{_quoted(redact(path))},"status":{status},'
-                f'"millis":{millis}{"".join(named)}{ids}}}'
+                f'"millis":{millis}{"".join(named)}}}'
             )
+            self._logger.info(line)
             return True
 
     return cast(type[FilteringBoundLogger], Direct)
