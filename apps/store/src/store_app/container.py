@@ -21,6 +21,7 @@ from store.use_cases.tell import TellStatus
 from store_app.event_logs import SqlEventLogs
 from store_app.loaded import Loaded
 from store_app.mongo.editions import MongoStore
+from store_app.mongo.inbox import MongoInbox
 from store_app.refresher import Bell, Refresher
 
 
@@ -34,7 +35,6 @@ class Container(ListenerContainer):
     Without a mongod the store is in memory, and loaded from the event logs at the start.
     """
 
-    inbox: Provider[Inbox] = Singleton(OpenInbox)
     event_logs: Provider[EventLogs] = Singleton(
         SqlEventLogs, Factory(_told, ListenerContainer.settings.provided.event_logs)
     )
@@ -51,6 +51,7 @@ class Container(ListenerContainer):
     loaded: Provider[Any] = Singleton(Loaded, Singleton(LoadCopies, copies, event_logs))
     opened: Provider[Any] = Selector(place, memory=loaded, mongo=mongo)
 
+    inbox: Provider[Inbox] = Selector(place, memory=Singleton(OpenInbox), mongo=Singleton(MongoInbox, mongo))
     lags = Singleton(Lags)
     bell = Singleton(Bell)
     keep = Factory(KeepCopy, copies, bell.provided.ring)

@@ -75,6 +75,11 @@ class MongoStore(AbstractAsyncContextManager["MongoStore"]):
     async def __aexit__(self, *_: object) -> None:
         await self._mongo.close()
 
+    @property
+    def mongo(self) -> Mongo:
+        """The database, for what stands beside the editions."""
+        return self._mongo
+
     async def check(self) -> None:
         """Readiness: one round trip. Raises Unavailable."""
         await self._mongo.check()
