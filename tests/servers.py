@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
+
 from platform_app.home import Home, default_cache
 from platform_app.ports import free_ports
 from platform_app.processes import Processes
 from platform_app.servers import Server
+from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
 from platform_app.servers.rabbitmq import RabbitMQ
 
@@ -75,6 +78,19 @@ class RunningRabbitMQ(Running):
         return self.server.url
 
 
+@dataclass(frozen=True)
+class RunningMongod(Running):
+    """A MongoDB on a free port, with empty databases."""
+
+    server: Mongod
+    process = "mongod"
+
+    @property
+    def url(self) -> str:
+        """The address, password included; it names no database."""
+        return self.server.url("")
+
+
 @contextmanager
 def postgres(*databases: str) -> Iterator[RunningPostgres]:
     """A server with these databases, for as long as the block."""
@@ -89,6 +105,17 @@ def rabbitmq() -> Iterator[RunningRabbitMQ]:
     """A broker for as long as the block."""
     with _home() as home:
         running = RunningRabbitMQ(RabbitMQ(home, *free_ports(4)), Processes(home))
+        with _started(running):
+            yield running
+
+
+@contextmanager
+def mongod() -> Iterator[RunningMongod]:
+    """A MongoDB for as long as the block. Where it cannot run, the test is skipped."""
+    with _home() as home:
+        running = RunningMongod(Mongod(home, *free_ports(1)), Processes(home))
+        if reason := running.server.unfit():
+            pytest.skip(f"MongoDB cannot run here: {reason}")
         with _started(running):
             yield running
 

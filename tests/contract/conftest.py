@@ -13,9 +13,12 @@ from kernel.relay import Relay
 from kernel.settings import TraceSettings
 from kernel.sql import Bell, Database
 from kernel.tracing import Tracing
+from store.memory import MemoryStore
+from store_app.mongo.editions import MongoStore
 from tests.contract.carriers import Broker, broker_at
 from tests.contract.relaying import Listener, Start, Writer
-from tests.servers import RunningPostgres, RunningRabbitMQ, postgres, rabbitmq
+from tests.contract.shops import Shop, mongo_store
+from tests.servers import RunningMongod, RunningPostgres, RunningRabbitMQ, mongod, postgres, rabbitmq
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +39,26 @@ def broker_server() -> Iterator[RunningRabbitMQ]:
     """A RabbitMQ that lives as long as the module's tests."""
     with rabbitmq() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def mongod_server() -> Iterator[RunningMongod]:
+    """A MongoDB that lives as long as the module's tests; each has a database of its own."""
+    with mongod() as running:
+        yield running
+
+
+@pytest.fixture
+async def mongo(mongod_server: RunningMongod) -> AsyncIterator[MongoStore]:
+    """The store on MongoDB, with nothing in it."""
+    async with mongo_store(mongod_server.url) as store:
+        yield store
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def shop(request: pytest.FixtureRequest) -> Shop:
+    """A store under test, with nothing in it."""
+    return Shop(MemoryStore() if request.param == "memory" else request.getfixturevalue("mongo"))
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ ENTRIES = (
         for keys in (
             [("shown", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)],
             [("shown", ASCENDING), ("published", DESCENDING), ("_id", ASCENDING)],
+            [("shown", ASCENDING), ("valid_to", ASCENDING), ("valid_from", ASCENDING), ("marks", ASCENDING)],
             [("terms", ASCENDING)],
             [("said", ASCENDING)],
             [("categories", ASCENDING)],

@@ -16,7 +16,17 @@ from store.domain.facets import Mark, chosen, told
 from store.domain.ordering import place_of, value_at
 from store.domain.search import By, Found, Place, Range, Search
 from store.domain.words import stem
-from store_app.mongo.documents import ALL, marks_of, moment, number, read_entry, read_mark, said
+from store_app.mongo.documents import (
+    ALL,
+    BETWEEN_MARKS,
+    marks_of,
+    moment,
+    number,
+    of_stem,
+    read_entry,
+    read_mark,
+    said,
+)
 
 Condition = dict[str, Any]
 Stage = dict[str, Any]
@@ -83,6 +93,7 @@ def _counts(wanted: Search, now: datetime, facet: str = "") -> list[Stage]:
     return [
         {"$match": {"$and": conditions_of(wanted, now)}},
         {"$project": {"_id": 0, "marks": 1}},
+        {"$project": {"marks": {"$split": ["$marks", BETWEEN_MARKS]}}},
         {"$unwind": "$marks"},
         *of_facet,
         {"$group": {"_id": "$marks", "count": {"$sum": 1}}},
@@ -130,8 +141,8 @@ def conditions_of(wanted: Search, now: datetime) -> list[Condition]:
 
 def _word(word: str, *, last: bool) -> Condition:
     """A word has letters and digits only, so nothing of it has a meaning in a pattern."""
-    whole = f"={stem(word)}"
-    return {"terms": {"$in": [whole, Regex(f"^{word}")]}} if last else {"terms": whole}
+    beginning = [Regex(f"^{word}")] if last else []
+    return {"terms": {"$in": [*of_stem(stem(word)), *beginning]}}
 
 
 def _range(wanted: Range) -> Condition:

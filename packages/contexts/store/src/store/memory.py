@@ -111,7 +111,7 @@ def _within(attribute: Attribute, wanted: Range) -> bool:
     if attribute.key != wanted.key:
         return False
     number = attribute.number if wanted.dimension is None else attribute.size
-    if number is None or attribute.dimension != (wanted.dimension or attribute.dimension):
+    if number is None or wanted.dimension not in (None, attribute.dimension):
         return False
     holds = {"gt": number.__gt__, "gte": number.__ge__, "lt": number.__lt__, "lte": number.__le__}
     return all(holds[how](bound) for how, bound in wanted.bounds.items())

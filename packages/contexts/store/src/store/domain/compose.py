@@ -98,10 +98,11 @@ def _attribute(characteristic: Characteristic, value: object) -> Attribute:
     if number is None:
         return bare
     based = in_base(number, characteristic.unit) if characteristic.unit else None
-    if based is None:
-        return replace(bare, number=float(number))
-    dimension, size = based
-    return replace(bare, number=float(number), dimension=dimension, size=float(size))
+    try:
+        dimension, size = (None, None) if based is None else (based[0], float(based[1]))
+    except OverflowError:  # in a unit such as Ym99
+        dimension, size = None, None
+    return replace(bare, number=float(number), dimension=dimension, size=size)
 
 
 def number_of(value: object) -> Decimal | None:

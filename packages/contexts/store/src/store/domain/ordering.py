@@ -1,10 +1,10 @@
 """How entries are put in order, and where a page ends."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from store.domain.entry import Entry
 from store.domain.search import By, Place, Search
-from store.domain.words import folded, relevance
+from store.domain.words import MOST_WORDS, folded, relevance
 
 Sortable = str | int | Decimal
 
@@ -28,10 +28,28 @@ def place_of(entry: Entry, wanted: Search) -> Place:
 
 
 def value_at(place: Place, by: By) -> Sortable:
-    """The sorted value of a place. Raises ValueError (or a kind of it) for a place of another order."""
+    """The sorted value of a place. Raises ValueError for a place of another order, or of none."""
+    f"{place.value}{place.id}".encode()  # a text with half a character is refused by every store
     match by:
         case By.RELEVANCE:
-            return int(place.value)
+            return _score(place.value)
         case By.PRICE:
-            return Decimal(place.value)
+            return _amount(place.value)
     return place.value
+
+
+def _score(text: str) -> int:
+    score = int(text)
+    if not 0 <= score <= MOST_WORDS:
+        raise ValueError(f"{score} words were never asked for")
+    return score
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("not a number") from None
+    if not amount.is_finite():
+        raise ValueError("not an amount")
+    return amount

@@ -22,7 +22,10 @@ _english = stemmer("english")
 
 def folded(text: str) -> str:
     """The text without case and accents, so that Café is found by cafe, and names sort as people expect."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    text = text.casefold()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
     return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
