@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from kernel.validity import Validity
-from store.domain.compose import compose, spelled
+from store.domain.compose import compose, plainly
 from store.domain.entry import Entry
 from store.domain.search import Bound, By, OneOf, PriceRange, Range, Search
 from store.domain.sources import (
@@ -286,7 +286,7 @@ def _choices(random: Random) -> Iterator[OneOf]:
     pools = {
         "colour": [*COLOURS, "none-of-them", "purple"],
         "wlan": ["true", "false"],
-        "memory": ["1", "8", spelled(10**25)],
+        "memory": ["1", "8", plainly(Decimal(10**25))],
         "note": ["Plain", "=red", "red=green", "£$.\x00"],
     }
     for key in random.sample(sorted(pools), random.randint(1, 2)):

@@ -27,6 +27,7 @@ async def test_what_is_drafted_is_shown(service: Service) -> None:
         "live": None,
         "publicationId": None,
         "failure": None,
+        "publishedAt": None,
         "createdAt": shown["createdAt"],
         "createdBy": "author",
         "modifiedAt": shown["createdAt"],

@@ -68,11 +68,15 @@ def test_prices_are_compared_in_a_currency(asks: dict[str, str]) -> None:
         ("attr.ram.gte", "much", "bound"),
         ("attr.ram.gte", "8 furlong-ish", "bound"),
         ("attr.ram.gte", "8 dB", "bound"),
+        ("attr.ram.gte", "1 Ym99", "bound"),
+        ("attr.ram.gte", "1 10^999", "bound"),
+        ("attr.ram.gte", ["8", "4"], "repeated"),
+        ("q", " !!! ", "words"),
         ("attr.color", " , ", "length"),
         ("attr.color", ",".join(map(str, range(51))), "length"),
     ],
 )
-def test_each_part_that_is_not_understood_is_named(name: str, value: str, code: str) -> None:
+def test_each_part_that_is_not_understood_is_named(name: str, value: Any, code: str) -> None:
     assert refused(**{name: value}) == [(code, f"/query/{name}")]
 
 
@@ -97,3 +101,14 @@ def test_a_cursor_of_a_number_has_a_number() -> None:
     wanted = asked(sort="price", currency="EUR")
     cursor = cursor_at(Place(value="cheap", id="x"), wanted)
     assert refused(sort="price", currency="EUR", cursor=cursor) == [("cursor", "/query/cursor")]
+
+
+def test_a_number_of_eight_digits_is_no_date() -> None:
+    (bound,) = asked(**{"attr.context.gte": "10240512"}).ranges
+    assert bound.bounds == {"gte": 10240512.0}
+
+
+def test_a_cursor_is_short_in_every_script() -> None:
+    wanted = asked()
+    place = Place(value="\U0001f600" * 100, id="01a21cda-c82d-7051-900f-7d9462f84d57")
+    assert asked(cursor=cursor_at(place, wanted)).after == place

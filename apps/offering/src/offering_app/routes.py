@@ -43,6 +43,7 @@ class OfferingView(AggregateView):
     live: Content | None
     publication_id: UUID | None
     failure: FailureView | None
+    published_at: datetime | None
 
 
 class PublicationView(View):

@@ -14,9 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kernel.errors import Invalid, Problem, refuse
 from kernel.http.listing import SPEAKABLE, speakable
-from kernel.units import check_unit, in_base
 from kernel.written import WrittenDecimal
-from store.domain.compose import day_of, number_of, spelled
+from store.domain.compose import day_of, number_of, plainly, size_of
 from store.domain.ordering import value_at
 from store.domain.search import (
     MOST_A_PAGE,
@@ -97,9 +96,13 @@ class StoreQuery(BaseModel):
         if self.currency is None and (by is By.PRICE or prices != PriceRange()):
             said = "Prices are compared in one currency: name it, such as EUR."
             problems.append(Problem("currency", said, "/query/currency"))
+        words = tuple(asked(self.q))
+        if self.q.strip() and not words:
+            said = "Words are searched for: type at least one letter or digit."
+            problems.append(Problem("words", said, "/query/q"))
         refuse("This question cannot be understood; `errors` says where and why.", problems)
         wanted = Search(
-            words=tuple(asked(self.q)),
+            words=words,
             category=tuple(filter(None, map(str.strip, self.category.split(","))))[:MOST_VALUES],
             one_of=tuple(one_of),
             ranges=tuple(ranges),
@@ -115,7 +118,8 @@ class StoreQuery(BaseModel):
 
 def cursor_at(place: Place, wanted: Search) -> str:
     """The cursor that goes on behind a place; it holds for the same question only."""
-    text = json.dumps([_fingerprint(wanted), place.value, place.id], separators=(",", ":"))
+    said = [_fingerprint(wanted), place.value, place.id]
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -157,7 +161,10 @@ def _attributes(extra: Mapping[str, Any]) -> tuple[list[OneOf], list[Range], lis
         elif match[2] is None:
             one_of[match[1]] += [*_values(value)]
         elif bound := _bound(value):
-            ranges[match[1], bound[0]][cast(Bound, match[2])] = bound[1]
+            some, how = ranges[match[1], bound[0]], cast(Bound, match[2])
+            if how in some:
+                problems.append(Problem("repeated", "One bound of a kind is accepted.", _pointer(name)))
+            some[how] = bound[1]
         else:
             problems.append(Problem("bound", f"This bound is not understood; {_ACCEPTED}.", _pointer(name)))
     for key, values in one_of.items():
@@ -180,8 +187,9 @@ def _values(text: str) -> Iterator[str]:
     """The values between the commas, as they are and, of a number, as all stores spell it."""
     for one in filter(None, map(str.strip, text.split(","))):
         yield one
-        if number_of(one) is not None:
-            yield spelled(one)
+        number = number_of(one)
+        if number is not None:
+            yield plainly(number)
 
 
 def _bound(text: str) -> tuple[str | None, float] | None:
@@ -195,8 +203,7 @@ def _bound(text: str) -> tuple[str | None, float] | None:
     number, unit = Decimal(match[1]), match[2]
     if unit is None:
         return None, float(number)
-    based = None if check_unit(unit.strip()) else in_base(number, unit.strip())
-    return None if based is None else (based[0], float(based[1]))
+    return size_of(number, unit.strip())
 
 
 def _pointer(name: str) -> str:

@@ -69,6 +69,7 @@ class EntryView(View):
     prices: list[EntryPriceView]
     from_amounts: dict[str, WrittenDecimal]
     valid_for: Validity
+    published_at: datetime
     committed_at: datetime
     visible_at: datetime | None
 

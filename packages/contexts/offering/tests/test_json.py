@@ -56,7 +56,7 @@ def test_an_offering_survives_json() -> None:
     read = json.loads(body)
     assert read.keys() == {
         *("id", "version", "createdAt", "createdBy", "modifiedAt", "modifiedBy"),
-        *("key", "status", "draft", "live", "publicationId", "failure"),
+        *("key", "status", "draft", "live", "publicationId", "failure", "publishedAt"),
     }
     assert read["draft"] == JSON
     assert read["failure"] == {

@@ -127,8 +127,9 @@ FOLLOWS: dict[str, Mapping[Move, tuple[str, Offering]]] = {
 
 
 def same(one: Offering, other: Offering) -> bool:
-    """Whether two are in the same state, whenever they were made."""
-    return replace(one, created_at=other.created_at, modified_at=other.modified_at) == other
+    """Whether two are in the same state, whenever they were made and published."""
+    one = replace(one, created_at=other.created_at, modified_at=other.modified_at)
+    return replace(one, published_at=other.published_at) == other
 
 
 def test_the_table_walks_everything() -> None:
@@ -152,6 +153,7 @@ def test_every_state_and_every_move(name: str, move: Move) -> None:
         MOVES[move](offering)
         type, following = FOLLOWS[name][move]
         assert same(offering, following)
+        assert (offering.published_at is not None) is (move is Move.CONFIRM)
         event = offering.pull_event()
         assert event is not None
         assert event.type == type

@@ -98,7 +98,7 @@ def _searched(entry: Entry) -> dict[str, Any]:
         "from": {currency: number(amount) for currency, amount in entry.from_amounts.items()},
         "terms": [*_merged(set(terms(texts_of(entry))))],
         "name_stems": [term for term in terms([entry.name]) if term.startswith("=")],
-        "said": sorted({said(one.key, spelled(one.value)) for one in entry.attributes}),
+        "said": sorted({said(one.key, spelled(one)) for one in entry.attributes}),
         "attrs": [_measured(one) for one in entry.attributes if one.number is not None],
         "categories": paths(entry.category),
         "marks": BETWEEN_MARKS.join((ALL, *sorted(map(_written_mark, marks(entry))))),

@@ -1,7 +1,8 @@
 """The store in memory: the plainest statement of what it promises, and what serves where no mongod runs."""
 
+import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,9 @@ from store.domain.sources import Copy, Offering
 from store.domain.words import found_in, terms, texts_of
 from store.ports import Refreshed
 
+_AT_A_TIME = 200
+"""Entries that are looked at before others in this process have a turn."""
+
 
 class MemoryStore:
     """See `Copies` and `Catalogue`."""
@@ -22,6 +26,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._copies: dict[UUID, Copy] = {}
         self._entries: dict[UUID, Entry] = {}
+        self._terms: dict[UUID, frozenset[str]] = {}  # of the entries, for stems are slow to find
         self._users = defaultdict[UUID, set[UUID]](set)  # which offerings a copy was needed for
         self._stale: set[UUID] = set()
 
@@ -52,12 +57,13 @@ class MemoryStore:
         if entry is None:
             return None
         new = before is None or before.version != entry.version
+        self._terms[id] = frozenset(terms(texts_of(entry)))
         self._entries[id] = replace(entry, visible_at=now if before is None or new else before.visible_at)
         return self._entries[id] if new else None
 
     async def search(self, wanted: Search, now: datetime) -> Found:
         """See `Catalogue`."""
-        found = [one for one in self._entries.values() if one.on_sale(now) and matches(one, wanted)]
+        found = await self._matching(wanted, now)
         found.sort(key=lambda one: str(one.id))
         found.sort(key=lambda one: sort_value(one, wanted), reverse=wanted.descending)
         rest = [one for one in found if _after(one, wanted)]
@@ -67,20 +73,29 @@ class MemoryStore:
             items=items,
             next=place_of(items[-1], wanted) if more else None,
             total=len(found) if wanted.counted else None,
-            facets=self._facets(wanted, now) if wanted.counted else None,
+            facets=await self._facets(wanted, now) if wanted.counted else None,
         )
 
-    def _facets(self, wanted: Search, now: datetime) -> list[Facet]:
-        counts = self._counts(wanted, now)
+    async def _matching(self, wanted: Search, now: datetime) -> list[Entry]:
+        """All that is found, of what there is now. Everybody else in the process has a turn meanwhile."""
+        found = list[Entry]()
+        for index, one in enumerate(list(self._entries.values())):
+            if one.on_sale(now) and matches(one, wanted, self._terms[one.id]):
+                found.append(one)
+            if index % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        return found
+
+    async def _facets(self, wanted: Search, now: datetime) -> list[Facet]:
+        counts = await self._counts(wanted, now)
         for key, without in chosen(wanted).items():
             counts = Counter({mark: count for mark, count in counts.items() if mark.key != key})
-            siblings = self._counts(without, now)
+            siblings = await self._counts(without, now)
             counts |= Counter({mark: count for mark, count in siblings.items() if mark.key == key})
         return told(counts)
 
-    def _counts(self, wanted: Search, now: datetime) -> Counter[Mark]:
-        found = (one for one in self._entries.values() if one.on_sale(now) and matches(one, wanted))
-        return Counter(mark for one in found for mark in marks(one))
+    async def _counts(self, wanted: Search, now: datetime) -> Counter[Mark]:
+        return Counter(mark for one in await self._matching(wanted, now) for mark in marks(one))
 
     async def find(self, key: str) -> Entry | None:
         """See `Catalogue`."""
@@ -91,9 +106,8 @@ class MemoryStore:
         return {"entries": len(self._entries), "stale": len(self._stale)}
 
 
-def matches(entry: Entry, wanted: Search) -> bool:
-    """Whether all conditions of a question hold for an entry."""
-    own = terms(texts_of(entry))
+def matches(entry: Entry, wanted: Search, own: Collection[str]) -> bool:
+    """Whether all conditions of a question hold for an entry, whose terms are its `own`."""
     return (
         all(found_in(word, own, last=word == wanted.words[-1]) for word in wanted.words)
         and (not wanted.category or not set(paths(entry.category)).isdisjoint(wanted.category))
@@ -104,7 +118,7 @@ def matches(entry: Entry, wanted: Search) -> bool:
 
 
 def _says(attribute: Attribute, choice: OneOf) -> bool:
-    return attribute.key == choice.key and spelled(attribute.value) in choice.values
+    return attribute.key == choice.key and spelled(attribute) in choice.values
 
 
 def _within(attribute: Attribute, wanted: Range) -> bool:

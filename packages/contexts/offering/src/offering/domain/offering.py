@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from kernel.domain import Aggregate
+from kernel.domain import Aggregate, now
 from kernel.errors import Problem, RuleBroken, refuse
 from kernel.texts import key_faults, key_of
 from offering.domain.content import Content
@@ -61,6 +62,7 @@ class Offering(Aggregate):
 
     `key` is what people and files call it: it is unique, and stays as it is for ever. `publication_id` names
     the present publication, or the last one when there is none; `failure` is why that one was rejected.
+    `published_at` is when what is live went live.
     """
 
     key: str
@@ -69,6 +71,7 @@ class Offering(Aggregate):
     live: Content | None = None
     publication_id: UUID | None = None
     failure: Failure | None = None
+    published_at: datetime | None = None
 
     @classmethod
     def drafted(cls, wanted: Content, key: str | None = None) -> "Offering":
@@ -179,6 +182,7 @@ class Offering(Aggregate):
         self._require_present(publication_id)
         self.status = Status.PUBLISHED
         self.live, self.draft = self.draft, None
+        self.published_at = now()
         self.record(OfferingPublished())
 
     def reject(self, failure: Failure) -> None:

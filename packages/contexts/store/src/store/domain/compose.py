@@ -1,5 +1,6 @@
 """How an entry comes of an offering and of the copies it refers to. Pure: the same copies, the same entry."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from store.domain.entry import Attribute, Entry, EntryPrice, Named
 from store.domain.sources import Characteristic, Copy, Offering, Price, Source, Specification
 
 _S = TypeVar("_S", bound=Source)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBERS = ("integer", "decimal")
 _KINDS = ("RECURRING", "ONE_TIME", "USAGE")
 """Which prices make the from-amount, the first kind that there is: what a plan costs a month says more of it
 than what it costs to begin, or what a minute costs."""
@@ -61,6 +64,7 @@ def compose(copy: Copy, known: Mapping[UUID, Copy], now: datetime) -> Entry | No
         valid_for=content.valid_for,
         recheck_at=_next_change(prices, now),
         sources={offering.id: offering.version, **{id: known[id].version for id in ids}},
+        published_at=offering.published_at or offering.modified_at,
         committed_at=offering.modified_at,
     )
 
@@ -89,20 +93,26 @@ def _attribute(characteristic: Characteristic, value: object) -> Attribute:
         label=characteristic.name,
         type=characteristic.value_type,
         value=value,
-        text=labels.get(str(value), spelled(value)),
+        text=labels.get(str(value), ""),
         unit=characteristic.unit,
     )
+    bare = bare if bare.text else replace(bare, text=spelled(bare))
     if characteristic.value_type == "date":
         return replace(bare, number=day_of(str(value)))
-    number = number_of(value) if characteristic.value_type in ("integer", "decimal") else None
+    number = number_of(value) if characteristic.value_type in _NUMBERS else None
     if number is None:
         return bare
-    based = in_base(number, characteristic.unit) if characteristic.unit else None
-    try:
-        dimension, size = (None, None) if based is None else (based[0], float(based[1]))
-    except OverflowError:  # in a unit such as Ym99
-        dimension, size = None, None
+    dimension, size = (characteristic.unit and size_of(number, characteristic.unit)) or (None, None)
     return replace(bare, number=float(number), dimension=dimension, size=size)
+
+
+def size_of(number: Decimal, unit: str) -> tuple[str, float] | None:
+    """The dimension of a unit and the number in its base units; None when it cannot be compared like that."""
+    based = in_base(number, unit)
+    try:
+        return None if based is None else (based[0], float(based[1]))
+    except OverflowError:  # in a unit such as Ym99
+        return None
 
 
 def number_of(value: object) -> Decimal | None:
@@ -118,19 +128,27 @@ def number_of(value: object) -> Decimal | None:
 
 def day_of(text: str) -> float | None:
     """The day of a date such as 2026-01-31, counted from the year 1; None for what is no date."""
+    if not _DATE.fullmatch(text):  # Python reads 20260131, too, which is a number
+        return None
     try:
         return float(date.fromisoformat(text).toordinal())
     except ValueError:
         return None
 
 
-def spelled(value: object) -> str:
-    """A value as text, the same for the same value: 8.0 and "8.00" are 8, true is "true"."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    number = number_of(value)
-    if number is None:
-        return str(value)
+def spelled(attribute: Attribute) -> str:
+    """The value as text, the same for the same value: of a number 8.0 and "8.00" are 8, true is "true".
+
+    What is no number stays as it is: the choices 5.1 and 5.10 are two.
+    """
+    if isinstance(attribute.value, bool):
+        return "true" if attribute.value else "false"
+    number = number_of(attribute.value) if attribute.type in _NUMBERS else None
+    return str(attribute.value) if number is None else plainly(number)
+
+
+def plainly(number: Decimal) -> str:
+    """A number as text, without needless zeros."""
     text = f"{number if number else 0:f}"  # 0 has no sign
     return text.rstrip("0").rstrip(".") if "." in text else text
 

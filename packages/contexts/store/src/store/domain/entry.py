@@ -64,8 +64,8 @@ class Entry:
     `from_amounts` are by currency the least that it costs: of the recurring prices that are valid, or where
     there are none of those that are due once, or else of those for usage. It is true until `recheck_at`, when
     the validity of a price begins or ends. `sources` are the versions of all that it was composed of.
-    `committed_at` is when this version of the offering was written, `visible_at` when the store first showed
-    it.
+    `published_at` is when what is sold was published, `committed_at` when this version of the offering was
+    written (a draft beside what is sold makes a new one), `visible_at` when the store first showed it.
     """
 
     id: UUID
@@ -82,6 +82,7 @@ class Entry:
     valid_for: Validity
     recheck_at: datetime | None
     sources: Mapping[UUID, int]
+    published_at: datetime
     committed_at: datetime
     visible_at: datetime | None = None
 

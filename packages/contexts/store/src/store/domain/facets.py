@@ -8,6 +8,8 @@ from store.domain.compose import spelled
 from store.domain.entry import Entry
 from store.domain.search import CATEGORY, MOST_FACET_VALUES, MOST_FACETS, Facet, FacetValue, Search
 
+MOST_CHOSEN = 5
+"""Facets whose siblings are counted, which costs a search each: those of any other show what was chosen."""
 _FACETED = ("choice", "boolean")
 """Types of values of which there are few. Numbers have ranges instead."""
 
@@ -32,7 +34,7 @@ def marks(entry: Entry) -> set[Mark]:
     found = {Mark(CATEGORY, path, "Category", path) for path in paths(entry.category)}
     for one in entry.attributes:
         if one.type in _FACETED:
-            found.add(Mark(facet_of(one.key), spelled(one.value), one.label, one.text))
+            found.add(Mark(facet_of(one.key), spelled(one), one.label, one.text))
     return found
 
 
@@ -47,7 +49,7 @@ def chosen(wanted: Search) -> dict[str, Search]:
     found = {}
     if wanted.category:
         found[CATEGORY] = replace(wanted, category=())
-    for one in wanted.one_of:
+    for one in wanted.one_of[: MOST_CHOSEN - len(found)]:
         others = [other for other in wanted.one_of if other is not one]
         found[facet_of(one.key)] = replace(wanted, one_of=others)
     return found

@@ -6,6 +6,9 @@ from store.domain.entry import Entry
 from store.domain.search import By, Place, Search
 from store.domain.words import MOST_WORDS, folded, relevance
 
+MOST_SORTED = 100
+"""Letters of a name that it is sorted by, so that a cursor, which has them, is short in every script."""
+
 Sortable = str | int | Decimal
 
 
@@ -17,8 +20,8 @@ def sort_value(entry: Entry, wanted: Search) -> Sortable:
         case By.PRICE:
             return entry.from_amounts[wanted.currency or ""]
         case By.PUBLISHED:
-            return entry.committed_at.isoformat()
-    return folded(entry.name)
+            return entry.published_at.isoformat()
+    return folded(entry.name)[:MOST_SORTED]
 
 
 def place_of(entry: Entry, wanted: Search) -> Place:

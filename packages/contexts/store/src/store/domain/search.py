@@ -23,7 +23,7 @@ Bound = Literal["gt", "gte", "lt", "lte"]
 
 
 class By(StrEnum):
-    """What entries are sorted by: `published` is when this version of the offering was written.
+    """What entries are sorted by: `published` is when what is sold was published.
 
     The id breaks ties, so that pages neither skip nor repeat.
     """

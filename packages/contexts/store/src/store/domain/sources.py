@@ -131,6 +131,7 @@ class Offering(Source):
 
     status: str
     live: Content | None = None
+    published_at: datetime | None = None
 
     @property
     def sold(self) -> Content | None:

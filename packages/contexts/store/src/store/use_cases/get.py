@@ -12,7 +12,8 @@ from store.ports import Catalogue
 
 PATIENCE = 2.0
 """Seconds that a reader who has written waits for what they wrote."""
-_PAUSE = 0.025
+_SHORTEST, _LONGEST = 0.02, 0.2
+"""Seconds between two looks: more and more of them, because anybody may ask for what never comes."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class GetEntry:
         """The entry, in `min_version` of its offering or a later one.
 
         Raises:
-            NotFound: when it is not for sale now.
-            Conflict: when that version has not arrived in two seconds (`behind`).
+            NotFound: when it is not for sale now, nor within two seconds when a version is asked for.
+            Conflict: when it is, and that version has not arrived in two seconds (`behind`).
         """
         entry = await self._at_least(key, min_version)
         if entry is None or not entry.on_sale(self.clock()):
@@ -36,13 +37,18 @@ class GetEntry:
         return entry
 
     async def _at_least(self, key: str, version: int) -> Entry | None:
+        """The entry at this version or a later one; None when there is none at all, after a while."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + self.patience
+        until, pause = loop.time() + self.patience, _SHORTEST
         while True:
             entry = await self.catalogue.find(key)
             if version <= (0 if entry is None else entry.version):
                 return entry
-            if loop.time() + _PAUSE > until:
-                said = f"Version {version} of {key} has not arrived here yet; please try again soon."
-                raise Conflict(said, code="behind")
-            await asyncio.sleep(_PAUSE)
+            if loop.time() + pause > until:
+                break
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST)
+        if entry is None:
+            return None
+        said = f"Version {version} of {key} has not arrived here yet; please try again soon."
+        raise Conflict(said, code="behind")
