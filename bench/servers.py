@@ -23,15 +23,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import characteristic_app.container
 import characteristic_app.main
+import store_app.container
+import store_app.main
 from characteristic_app.settings import CharacteristicSettings
 from gateway_app.container import Container
 from gateway_app.main import build
 from gateway_app.mounted import Mounts
 from gateway_app.settings import GatewaySettings
+from kernel.bus import Bus
 from kernel.http import create_app, public, serve
 from kernel.logging import configure_logging
 from kernel.settings import TraceSettings
 from kernel.tracing import Tracing
+from store_app.settings import StoreSettings
 from tests.contract.forged import Forge
 
 ANSWER = {"status": "alive"}
@@ -196,6 +200,18 @@ def characteristic(port: int, issuer: str, database_url: str, broker_url: str) -
     serve(app, settings.host, settings.port, [app])
 
 
+def store(port: int, issuer: str, mongo_url: str, broker_url: str = "") -> None:
+    """The real store, which logs each request; without a broker it hears nothing."""
+    broker = {"broker_url": broker_url} if broker_url else {}
+    settings = StoreSettings.model_validate(
+        {"port": port, "auth_issuer": issuer, "mongo_url": mongo_url, **broker}
+    )
+    configure_logging("store", settings)
+    bound: dict[str, Any] = {} if broker_url else {"subscriptions": Object(Bus())}
+    app = store_app.main.build(store_app.container.Container(settings=settings, **bound))
+    serve(app, settings.host, settings.port, [app])
+
+
 def _uvicorn(app: Any, port: int) -> None:
     uvicorn.run(app, port=port, loop="uvloop", http="httptools", access_log=False, log_level="warning")
 
@@ -204,6 +220,6 @@ if __name__ == "__main__":
     name, number, *rest = sys.argv[1:]
     served: dict[str, Callable[..., None]] = {
         one.__name__: one
-        for one in (floor, fastapi, keys, gateway, upstream, proxy, mounted, core, raw, characteristic)
+        for one in (floor, fastapi, keys, gateway, upstream, proxy, mounted, core, raw, characteristic, store)
     }
     served[name](int(number), *rest)
