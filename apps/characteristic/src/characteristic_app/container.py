@@ -11,8 +11,8 @@ from characteristic.use_cases.list import ListCharacteristics
 from characteristic.use_cases.lookup import LookupCharacteristics
 from characteristic.use_cases.revise import ReviseCharacteristic
 from characteristic_app.postgres import Postgres
-from characteristic_app.start import Units
 from kernel.service import ServiceContainer
+from kernel.units import Units
 from kernel.uses import ForgetUses, NoteUses
 
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from kernel.http import run
 from kernel.listener import listener_app
+from kernel.units import Units
 from store_app.consumers import consumer
 from store_app.container import Container
 from store_app.routes import store_routes
@@ -17,7 +18,7 @@ def build(container: Container) -> FastAPI:
         "Store",
         routers=[store_routes(container)],
         consumer=consumer(container),
-        adapters=[container.opened(), container.refresher()],
+        adapters=[Units(), container.opened(), container.refresher()],
         needed={"mongodb": container.mongo().check} if container.place() == "mongo" else {},
     )
 

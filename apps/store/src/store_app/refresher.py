@@ -12,6 +12,10 @@ POLL = 0.5
 """Seconds between two looks when nobody rings: another process may have kept something."""
 
 
+GATHERING = 0.02
+"""Seconds in which more of what belongs together is gathered: what is composed once need not be twice."""
+
+
 class Bell:
     """Wakes the refresher of this process."""
 
@@ -23,7 +27,7 @@ class Bell:
         self._rung.set()
 
     async def wait(self, seconds: float) -> None:
-        """Return when it rings, or after so many seconds; others have a turn in any case."""
+        """Return when it rings, or after so many seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._rung.wait()
@@ -48,4 +52,6 @@ class Refresher(AbstractAsyncContextManager["Refresher"]):
     async def _work(self) -> None:
         while True:
             composed = await self._refresh()()
-            await self._bell.wait(0.0 if composed else POLL)
+            if not composed:
+                await self._bell.wait(POLL)
+            await asyncio.sleep(GATHERING)

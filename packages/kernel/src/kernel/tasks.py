@@ -3,13 +3,16 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from contextvars import Context
 
 from kernel.logging import get_logger
 
 _log = get_logger(__name__)
 
+_AGAIN = 1.0
+"""Seconds after which a task is told again to end: `asyncio.wait_for` of Python 3.11, by which pymongo waits,
+loses a cancellation that comes when what it waits for has just been done."""
 _SHORTEST, _LONGEST = 0.2, 5.0  # seconds between the end of one try and the next
 
 
@@ -42,9 +45,9 @@ async def kept_running(name: str, work: Callable[[], Awaitable[object]]) -> Asyn
     try:
         yield task
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        while not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=_AGAIN)
 
 
 async def _forever(name: str, work: Callable[[], Awaitable[object]]) -> None:

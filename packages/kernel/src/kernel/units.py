@@ -4,10 +4,13 @@ Strict UCUM writes the byte `By` and means the bel, a logarithm, by `B`. Nobody 
 with or without a prefix of size (`kB`, `MB`, `GB`, `GiB`, also in `MB/s`) is the byte. The decibel is `dB`.
 """
 
+import asyncio
 import re
+from contextlib import AbstractAsyncContextManager
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from types import ModuleType
+from typing import Self
 
 from kernel.decimals import MOST_DIGITS, digits
 from kernel.errors import Invalid, Problem
@@ -64,6 +67,21 @@ def in_base(value: Decimal, unit: str) -> tuple[str, Fraction] | None:
         return None
     dimension = ".".join(sorted(f"{name}{power}" for name, power in scale.base))
     return dimension, Fraction(value) * scale.factor + scale.offset
+
+
+class Units(AbstractAsyncContextManager["Units"]):
+    """Reads the definitions of all units in a thread: their first use takes 0.6 s, which no request shall."""
+
+    def __init__(self) -> None:
+        self._reading: asyncio.Task[object] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._reading = asyncio.create_task(asyncio.to_thread(check_unit, "GB"))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._reading is not None:
+            await self._reading
 
 
 def _strict(code: str) -> str:

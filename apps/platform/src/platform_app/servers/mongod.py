@@ -74,7 +74,7 @@ class Mongod:
                     *(str(binary(self.home)), "--dbpath", str(self._folder / "db")),
                     *("--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket"),
                     *("--replSet", SET, "--keyFile", str(self._key), "--oplogSize", "64"),
-                    *("--wiredTigerCacheSizeGB", "0.25", "--quiet"),
+                    *("--wiredTigerCacheSizeGB", "1", "--quiet"),
                     *("--setParameter", "diagnosticDataCollectionEnabled=false"),
                 ],
                 ready=self._ready,

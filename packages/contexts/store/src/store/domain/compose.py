@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -106,6 +107,7 @@ def _attribute(characteristic: Characteristic, value: object) -> Attribute:
     return replace(bare, number=float(number), dimension=dimension, size=size)
 
 
+@lru_cache(maxsize=10_000)  # exact fractions are slow, and catalogues say the same sizes again and again
 def size_of(number: Decimal, unit: str) -> tuple[str, float] | None:
     """The dimension of a unit and the number in its base units; None when it cannot be compared like that."""
     based = in_base(number, unit)
