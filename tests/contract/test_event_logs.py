@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from kernel.domain import new_id
@@ -85,6 +86,60 @@ async def test_some_are_read_by_their_ids(begin: Postgres, logs: SqlEventLogs) -
     found = await logs.of(sources.Kind.PRICE, [made[2].id, made[0].id, new_id()])
     assert [one.id for one in found] == [made[0].id, made[2].id]
     assert await logs.of(sources.Kind.OFFERING, [made[0].id]) == []
+
+
+SPOIL = {
+    "a payload": """update event_log set payload = '{"id": 1}' where aggregate_id = $1""",
+    "a version": "update event_log set type = replace(type, '.v1', '.v2') where aggregate_id = $1",
+}
+
+
+@pytest.mark.parametrize("how", SPOIL)
+async def test_what_cannot_be_read_is_left_out(
+    begin: Postgres, logs: SqlEventLogs, url: str, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Also when it is all that a batch has."""
+    monkeypatch.setattr(event_logs, "BATCH", 1)
+    first, wrong, last = [one.id for one in await priced(begin, 3)]
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute("alter table event_log disable trigger user")
+    await connection.execute(SPOIL[how], wrong)
+    await connection.close()
+    assert [[one.id for one in batch] for batch in await read(logs)] == [[first], [last]]
+    assert [one.id for one in await logs.of(sources.Kind.PRICE, [wrong, last])] == [last]
+    assert await logs.has(sources.Kind.PRICE, [wrong, last, new_id()]) == {wrong, last}
+
+
+async def test_a_log_that_answers_with_an_error_is_unavailable(begin: Postgres, url: str) -> None:
+    """Or that goes away while it is read."""
+    logs = SqlEventLogs({"pricing": url})
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute("alter table event_log rename to elsewhere")
+    try:
+        for ask in (logs.count, lambda: logs.of(sources.Kind.PRICE, [new_id()]), lambda: read(logs)):
+            with pytest.raises(Unavailable, match="pricing"):
+                await ask()
+    finally:
+        await connection.execute("alter table elsewhere rename to event_log")
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [asyncpg.InterfaceError("closed"), asyncpg.PostgresError("x"), TimeoutError(), OSError()],
+    ids=repr,
+)
+async def test_whatever_happens_to_a_connection_is_unavailable(
+    begin: Postgres, logs: SqlEventLogs, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise error
+
+    for name in ("fetch", "fetchval"):
+        monkeypatch.setattr(asyncpg.Connection, name, fail)
+    for ask in (logs.count, lambda: read(logs)):
+        with pytest.raises(Unavailable, match="pricing"):
+            await ask()
 
 
 async def test_a_log_that_is_away_is_unavailable() -> None:

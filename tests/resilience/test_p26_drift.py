@@ -4,6 +4,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.real
 
 OFFERINGS = sized(200)
 EACH = 10
-"""Documents that are spoiled in each of five ways."""
+"""Documents that are spoiled in each of eight ways."""
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +49,21 @@ def spoil(documents: Database[dict[str, Any]], seed: int) -> Counter[str]:
     copies, entries = documents[f"copies__{number}"], documents[f"entries__{number}"]
     ids = [one["_id"] for one in entries.find({}, {"_id": 1})]
     choose.shuffle(ids)
-    missing, stale, flipped, moved = (ids[EACH * index : EACH * (index + 1)] for index in range(4))
+    missing, stale, flipped, moved, ahead, bare, torn = (
+        ids[EACH * index : EACH * (index + 1)] for index in range(7)
+    )
     entries.delete_many({"_id": {"$in": missing}})
     entries.update_many({"_id": {"$in": stale}}, {"$inc": {"v": -1}})
     entries.update_many({"_id": {"$in": flipped}}, {"$set": {"name": "spoiled"}})
     entries.update_many({"_id": {"$in": moved}}, {"$set": {"categories": ["elsewhere"]}})
+    entries.update_many({"_id": {"$in": ahead}}, {"$inc": {"v": 1}})
+    entries.update_many({"_id": {"$in": bare}}, {"$set": {"refs": []}})
+    spoiled = {"entry": "{", "stale": datetime.now(UTC)}  # the refresher mends these: they are no drift
+    entries.update_many({"_id": {"$in": torn}}, {"$set": spoiled})
     some = copies.find_one({"of": "price"}, {"_id": 0})
     assert some is not None
     copies.insert_many([{"_id": str(uuid4()), **some} for _ in range(EACH)])
-    return Counter(missing=EACH, stale=EACH, changed=2 * EACH, extra=EACH)
+    return Counter(missing=EACH, stale=EACH, changed=4 * EACH, extra=EACH)
 
 
 def told(said: str) -> Counter[str]:
@@ -73,6 +80,8 @@ def test_all_drift_is_found_and_repaired(
     imported(world, tmp_path, OFFERINGS)
     assert "is what the event logs say" in world.catalog("store", "verify").stdout
     spoiled = spoil(documents, chosen_seed())
+    answer = world.get("/api/store/offerings", params={"limit": 100})
+    assert answer.status_code == 200, answer.text
     verified = world.catalog("store", "verify", check=False)
     assert verified.returncode == 1
     assert told(verified.stdout) == spoiled, verified.stdout

@@ -1,18 +1,25 @@
 """Whether an edition is what the event logs say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from store.domain.compose import compose
 from store.domain.sources import Copy
-from store.ports import Drift
+from store.ports import Drift, Seen
 from store_app.mongo.client import Documents
-from store_app.mongo.documents import COMPOSED, moment, read_copy, texts, written_entry
+from store_app.mongo.documents import (
+    COMPOSED,
+    UNREADABLE,
+    moment,
+    read_copy,
+    texts,
+    version_of,
+    written_copy,
+    written_entry,
+)
 from store_app.mongo.refresh import Composing, Heard
 
 
@@ -33,10 +40,11 @@ async def of_offerings(
     found = await _found(entries, [copy.id for copy in logged])
     drifts = [*_differing([copy for copy in logged if not copy.deleted or copy.id in found], found)]
     known_wrong = {one.id for one in drifts}
-    settled = {id: one for id, one in found.items() if id not in known_wrong and _is_settled(one, now)}
-    heard = [Heard(one, read_copy(one)) for one in settled.values()]
-    known = await composing.known([one.copy for one in heard])
-    wrong = [one.copy for one in heard if not _is_composed_of(one, known, now)]
+    settled = {id: one for id, one in found.items() if id not in known_wrong and not _is_waiting(one, now)}
+    heard = {id: one for id, document in settled.items() if (one := _heard(document)) is not None}
+    known = await composing.known([one.copy for one in heard.values()])
+    composed = {id for id, one in heard.items() if _is_composed_of(one, known, now)}
+    wrong = [copy for copy in logged if copy.id in settled.keys() - composed]
     again = await _found(entries, [copy.id for copy in wrong]) if wrong else {}
     drifts += [
         _drift(copy, "changed")
@@ -44,6 +52,17 @@ async def of_offerings(
         if copy.id in again and _touched(again[copy.id]) == _touched(settled[copy.id])
     ]
     return drifts
+
+
+async def seen(documents: Documents, ids: Collection[UUID], now: datetime) -> dict[UUID, Seen]:
+    """How these are here; in few fields, as there are many."""
+    query = documents.find({"_id": {"$in": texts(ids)}}, ["v", "touched", "stale", "recheck_at"])
+    return {UUID(one["_id"]): _seen(one, now) async for one in query}
+
+
+def _seen(document: Mapping[str, Any], now: datetime) -> Seen:
+    touched = document.get("touched", 0)
+    return Seen(version=version_of(document), touched=touched, waiting=_is_waiting(document, now))
 
 
 async def _found(documents: Documents, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -57,29 +76,42 @@ def _differing(logged: Sequence[Copy], found: Mapping[UUID, Mapping[str, Any]]) 
         document = found.get(copy.id)
         if document is None:
             yield _drift(copy, "missing")
-        elif document["v"] < copy.version:
+        elif version_of(document) < copy.version:
             yield _drift(copy, "stale")
-        elif document["v"] == copy.version and not _is_same(copy, document):
+        elif version_of(document) == copy.version and not _is_same(copy, document):
             yield _drift(copy, "changed")
 
 
 def _is_same(copy: Copy, document: Mapping[str, Any]) -> bool:
-    try:
-        return read_copy(document) == copy
-    except ValidationError:
+    """Whether every field is as it would be written now, but when it was deleted."""
+    wanted = written_copy(copy)
+    wanted.pop("deleted_at", None)
+    there = {name: document.get(name) for name in wanted}
+    if there == wanted:
+        return True
+    try:  # the text of an older release lacks what has a default
+        there["source"] = written_copy(read_copy(document))["source"]
+    except UNREADABLE:
         return False
+    return there == wanted
 
 
-def _is_settled(document: Mapping[str, Any], now: datetime) -> bool:
-    return "stale" not in document and document.get("recheck_at", "~") > moment(now)
+def _is_waiting(document: Mapping[str, Any], now: datetime) -> bool:
+    return "stale" in document or str(document.get("recheck_at", "~")) <= moment(now)
+
+
+def _heard(document: dict[str, Any]) -> Heard | None:
+    try:
+        return Heard(document, read_copy(document))
+    except UNREADABLE:
+        return None
 
 
 def _is_composed_of(heard: Heard, known: Mapping[UUID, Copy], now: datetime) -> bool:
     try:
-        there = heard.entry
-    except ValidationError:
+        there, entry = heard.entry, compose(heard.copy, known, now)
+    except Exception:  # what cannot be composed was not composed of this
         return False
-    entry = compose(heard.copy, known, now)
     fields = (
         {} if entry is None else written_entry(replace(entry, visible_at=there.visible_at if there else None))
     )

@@ -33,6 +33,8 @@ COMPOSED = (
 BETWEEN_MARKS = "\x1e"
 """The marks of an entry are one text, as an index that has it answers how many there are of each: reading the
 entries would take three times as long. No text of the write sides has control characters."""
+UNREADABLE = (ValueError, TypeError, KeyError)
+"""What is raised by reading a document that was spoiled, or written by a newer release."""
 _BETWEEN = "\x1f"
 """Between the parts of a mark."""
 _ALWAYS = ("", "~")
@@ -69,6 +71,12 @@ def read_copy(document: Mapping[str, Any]) -> Copy:
     """The copy in a document of either collection; entries are those of offerings."""
     kind = Kind(document.get("of", Kind.OFFERING))
     return Copy(source=_SOURCES[kind].validate_json(document["source"]), deleted=document["deleted"])
+
+
+def version_of(document: Mapping[str, Any]) -> int:
+    """The version in a document; less than any when there is none."""
+    version = document.get("v")
+    return version if isinstance(version, int) else -1
 
 
 def read_entry(text: str) -> Entry:

@@ -1,21 +1,24 @@
 """An edition: the collections of copies and of entries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from pymongo import UpdateOne
 
+from kernel.logging import get_logger
 from store.domain.entry import Entry
 from store.domain.search import Found, Search
 from store.domain.sources import Copy, Kind
-from store.ports import Drift, Refreshed
+from store.ports import Drift, Refreshed, Seen
 from store_app.mongo import audit, indexes
 from store_app.mongo.client import ANSWER, LONG, WRITE, Documents, Mongo, answering
-from store_app.mongo.documents import read_entry, written_copy
+from store_app.mongo.documents import UNREADABLE, read_entry, written_copy
 from store_app.mongo.refresh import Composing
 from store_app.mongo.search import found_in, question
+
+_log = get_logger(__name__)
 
 
 class MongoEdition:
@@ -62,12 +65,16 @@ class MongoEdition:
                     await documents.bulk_write(some, ordered=False)
             await self._mark((copy.source.of, copy.id) for copy in copies)
 
-    def _guarded(self, copy: Copy, over: str = "$lt") -> tuple[Documents, list[dict[str, Any]]]:
+    def _guarded(self, copy: Copy, over: int | None = None) -> tuple[Documents, list[dict[str, Any]]]:
         """Where a copy is kept, and the update that keeps it over an older version, and over no other.
+
+        With `over` it is kept over all versions up to that, and over what is no version.
 
         The guard is in the update: an upsert that filters by version would insert the same id again.
         """
-        newer = {over: [{"$ifNull": ["$v", -1]}, copy.version]}
+        newer: dict[str, Any] = {"$lt": [{"$ifNull": ["$v", -1]}, copy.version]}
+        if over is not None:
+            newer = {"$or": [{"$not": [{"$isNumber": "$v"}]}, {"$lte": ["$v", over]}]}
         written: dict[str, Any] = {"$mergeObjects": ["$$ROOT", {"$literal": written_copy(copy)}]}
         documents = self._place(copy.source.of)
         if documents is self.entries:
@@ -99,14 +106,18 @@ class MongoEdition:
         return await self._composing(now)
 
     async def _meet(self, currencies: Iterable[str]) -> None:
-        """Make the indexes of currencies that are new to this process, unless there are too many."""
-        if self._currencies is None:
-            known = (await self.entries.index_information()).values()
-            self._currencies = {one for index in known if (one := indexes.currency_of(index["key"]))}
-        for currency in sorted(set(currencies) - self._currencies):
-            if len(self._currencies) < indexes.MOST_CURRENCIES:
-                await self.entries.create_indexes(indexes.of_currency(currency))
-                self._currencies.add(currency)
+        """Make the indexes of currencies that are new to this process, unless there are too many.
+
+        Of a large store they take longer than other writes may; nothing else waits for them meanwhile.
+        """
+        with answering(LONG):
+            if self._currencies is None:
+                known = (await self.entries.index_information()).values()
+                self._currencies = {one for index in known if (one := indexes.currency_of(index["key"]))}
+            for currency in sorted(set(currencies) - self._currencies):
+                if len(self._currencies) < indexes.MOST_CURRENCIES:
+                    await self.entries.create_indexes(indexes.of_currency(currency))
+                    self._currencies.add(currency)
 
     async def search(self, wanted: Search, now: datetime) -> Found:
         """See `Catalogue`."""
@@ -119,7 +130,11 @@ class MongoEdition:
         """See `Catalogue`."""
         with answering(ANSWER):
             found = await self.entries.find_one({"key": key}, ["entry"])
-        return None if found is None else read_entry(found["entry"])
+        try:
+            return None if found is None else read_entry(found["entry"])
+        except UNREADABLE:
+            _log.exception("entry.refuse", key=key)
+            return None
 
     async def size(self) -> Mapping[str, int]:
         """See `Catalogue`. Both counts are of an index."""
@@ -136,6 +151,11 @@ class MongoEdition:
             found = await audit.of_copies(self.copies, others)
             return [*found, *await audit.of_offerings(self.entries, self._composing, offerings, now)]
 
+    async def seen(self, of: Kind, ids: Collection[UUID], now: datetime) -> Mapping[UUID, Seen]:
+        """See `Edition`."""
+        with answering(LONG):
+            return await audit.seen(self._place(of), ids, now)
+
     async def ids(self, of: Kind, after: UUID | None, most: int) -> Sequence[UUID]:
         """See `Edition`."""
         behind = {"_id": {"$gt": str(after or "")}}
@@ -144,15 +164,19 @@ class MongoEdition:
             found = await self._place(of).find(wanted, ["_id"]).sort("_id").limit(most).to_list()
         return [UUID(one["_id"]) for one in found]
 
-    async def restore(self, copy: Copy) -> None:
+    async def restore(self, copy: Copy, over: int | None = None) -> None:
         """See `Edition`. What was heard since the log was read is newer, and stays."""
         with answering(WRITE):
-            documents, update = self._guarded(copy, over="$lte")
+            documents, update = self._guarded(copy, over=max(copy.version, over or 0))
             await documents.update_one({"_id": str(copy.id)}, update, upsert=True)
             await self._mark([(copy.source.of, copy.id)])
 
     async def remove(self, of: Kind, id: UUID) -> None:
         """See `Edition`."""
         with answering(WRITE):
-            await self._place(of).delete_one({"_id": str(id)})
+            documents = self._place(of)
+            kind = (
+                {} if documents is self.entries else {"of": str(of)}
+            )  # another's id may be there by mistake
+            await documents.delete_one({"_id": str(id), **kind})
             await self._mark([(of, id)])

@@ -13,19 +13,25 @@ from uuid import UUID
 from pymongo.errors import DuplicateKeyError
 
 from kernel.errors import Conflict, Unavailable
+from kernel.logging import get_logger
 from store.domain.entry import Entry
 from store.domain.search import Found, Search
 from store.domain.sources import Copy
 from store.ports import Refreshed
+from store_app.mongo import indexes
 from store_app.mongo.client import ANSWER, LONG, WRITE, Documents, Mongo, answering
 from store_app.mongo.edition import MongoEdition
 
 REMEMBERED = 1.0
 """Seconds for which a process remembers the pointer."""
+SUSPECTS = "suspects"
+"""The collection of messages that are suspected. It is no part of any edition."""
 
 _POINTER = {"_id": "pointer"}
 _FIRST = 1
 _COLLECTION = re.compile(r"(?:copies|entries)__([0-9]+)")
+
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -91,12 +97,26 @@ class MongoStore(AbstractAsyncContextManager["MongoStore"]):
                 await self._edition(number).keep(copy)
 
     async def refresh(self, now: datetime) -> Refreshed:
-        """See `Copies`: every edition is refreshed, and shoppers are shown the active one."""
-        with answering(WRITE):
-            pointer = await self._present()
-            done = {number: await self._edition(number).refresh(now) for number in pointer.editions}
-        composed = sum(one.composed for one in done.values())
-        return Refreshed(composed=composed, shown=done[pointer.active].shown)
+        """See `Copies`: every edition is refreshed, and shoppers are shown the active one.
+
+        One that cannot be refreshed does not keep the others from it. What is wrong with the active one is
+        raised in the end, what is wrong with any other is logged.
+        """
+        pointer = await self._present()
+        active, *others = [await self._refreshed(number, now) for number in pointer.editions]
+        for number, failed in zip(pointer.editions[1:], others, strict=True):
+            if isinstance(failed, Exception):
+                _log.error("edition.fail", edition=number, exc_info=failed)
+        if isinstance(active, Exception):
+            raise active
+        composed = sum(one.composed for one in (active, *others) if isinstance(one, Refreshed))
+        return Refreshed(composed=composed, shown=active.shown)
+
+    async def _refreshed(self, number: int, now: datetime) -> Refreshed | Exception:
+        try:
+            return await self._edition(number).refresh(now)
+        except Exception as error:
+            return error
 
     async def search(self, wanted: Search, now: datetime) -> Found:
         """See `Catalogue`."""
@@ -153,6 +173,15 @@ class MongoStore(AbstractAsyncContextManager["MongoStore"]):
         await self._until_all_know()
         await self._drop_forgotten()
 
+    async def abandon(self, number: int) -> None:
+        """See `Editions`. Nothing happens when it is not being written any more."""
+        pointer = await self._read()
+        while pointer.building == number:
+            await self._move(pointer, building=None, progress={})
+            pointer = await self._read()
+        await self._until_all_know()
+        await self._drop_forgotten()
+
     async def roll_back(self) -> bool:
         """See `Editions`. The edition that was read becomes the one before."""
         pointer = await self._read()
@@ -172,6 +201,7 @@ class MongoStore(AbstractAsyncContextManager["MongoStore"]):
                 await self._pointers.insert_one({**_POINTER, **asdict(first)})
         for number in (await self._read()).editions:
             await self._edition(number).prepare()
+        await self._mongo[SUSPECTS].create_indexes([*indexes.SUSPECTS])
 
     @property
     def _pointers(self) -> Documents:

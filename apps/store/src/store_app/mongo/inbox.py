@@ -7,7 +7,7 @@ from pymongo import ReturnDocument
 
 from kernel.inbox import OpenInbox
 from store_app.mongo.client import WRITE, Documents, answering
-from store_app.mongo.editions import MongoStore
+from store_app.mongo.editions import SUSPECTS, MongoStore
 
 
 class MongoInbox(OpenInbox):
@@ -35,7 +35,7 @@ class MongoInbox(OpenInbox):
 
     @property
     def _suspects(self) -> Documents:
-        return self._store.mongo["suspects"]
+        return self._store.mongo[SUSPECTS]
 
 
 def _named(consumer: str, event: UUID) -> str:

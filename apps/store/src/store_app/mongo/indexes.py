@@ -14,6 +14,9 @@ MOST_CURRENCIES = 20
 """That have indexes of their own, two each; a collection has 64 indexes at most. Prices in any other currency
 are sorted when they are asked for."""
 
+SUSPECTED = 7 * 24 * 3600
+"""Seconds that a message is suspected for: one that never came again is no matter any more."""
+
 _SHOWN = {"shown": True}
 
 
@@ -21,6 +24,7 @@ def _there(field: str) -> dict[str, Any]:
     return {field: {"$exists": True}}
 
 
+SUSPECTS = (IndexModel([("at", ASCENDING)], expireAfterSeconds=SUSPECTED),)
 COPIES = (
     IndexModel([("of", ASCENDING), ("_id", ASCENDING)]),
     IndexModel([("characteristics", ASCENDING)], sparse=True),

@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from pymongo import UpdateOne
 
 from kernel.logging import get_logger
@@ -27,7 +26,15 @@ from store.domain.entry import Entry
 from store.domain.sources import Copy, Offering
 from store.ports import Refreshed
 from store_app.mongo.client import WRITE, Documents, answering
-from store_app.mongo.documents import COMPOSED, moment, read_copy, read_entry, texts, written_entry
+from store_app.mongo.documents import (
+    COMPOSED,
+    UNREADABLE,
+    moment,
+    read_copy,
+    read_entry,
+    texts,
+    written_entry,
+)
 
 BATCH = 200
 """Entries that are composed in a turn, of those that are stale and of those whose time has come each."""
@@ -49,9 +56,11 @@ class Heard:
 
     @property
     def entry(self) -> Entry | None:
-        """The entry that was composed last."""
-        text = self.document.get("entry")
-        return None if text is None else read_entry(text)
+        """The entry that was composed last; None when there is none, or none that can be read."""
+        try:
+            return read_entry(self.document["entry"])
+        except UNREADABLE:
+            return None
 
 
 @dataclass
@@ -59,26 +68,41 @@ class _Turn:
     """What a turn is going to write, and the entries among that which show a new version."""
 
     now: datetime
-    known: dict[UUID, Copy]
+    known: dict[UUID, Copy] = field(default_factory=dict)
     writes: list[UpdateOne] = field(default_factory=list)
     shown: list[Entry] = field(default_factory=list)
     currencies: set[str] = field(default_factory=set)
     failed: int = 0
 
+    def read(self, documents: Iterable[dict[str, Any]]) -> list[Heard]:
+        """Those that can be read."""
+        found = list[Heard]()
+        for one in documents:
+            try:
+                found.append(Heard(one, read_copy(one)))
+            except UNREADABLE as error:
+                self._put_off(one, error)
+        return found
+
     def add(self, heard: Heard) -> None:
-        """Compose an entry. What cannot be composed stays as it is, and comes last from now on."""
+        """Compose an entry."""
         try:
             fields = self._composed(heard)
         except Exception as error:
-            _log.exception("entry.fail", id=heard.document["_id"], reason=type(error).__name__)
-            self.failed += 1
-            change: dict[str, Any] = {"$set": {"stale": datetime.now(UTC)}, "$unset": {"recheck_at": ""}}
+            self._put_off(heard.document, error)
         else:
             absent = {"stale", *COMPOSED} - fields.keys()
             change = {"$unset": dict.fromkeys(absent, ""), "$inc": {"touched": 1}}
-            change |= {"$set": fields} if fields else {}
-        read = {name: heard.document[name] for name in ("_id", "touched")}
-        self.writes.append(UpdateOne(read, change))
+            self._write(heard.document, change | ({"$set": fields} if fields else {}))
+
+    def _put_off(self, document: dict[str, Any], error: Exception) -> None:
+        """What cannot be composed stays as it is, and comes last from now on."""
+        _log.error("entry.fail", id=document["_id"], reason=type(error).__name__, exc_info=error)
+        self.failed += 1
+        self._write(document, {"$set": {"stale": datetime.now(UTC)}, "$unset": {"recheck_at": ""}})
+
+    def _write(self, document: dict[str, Any], change: dict[str, Any]) -> None:
+        self.writes.append(UpdateOne({name: document.get(name) for name in ("_id", "touched")}, change))
 
     def _composed(self, heard: Heard) -> dict[str, Any]:
         entry, before = compose(heard.copy, self.known, self.now), heard.entry
@@ -107,18 +131,21 @@ class Composing:
             found = await self._due(now)
             if not found:
                 return Refreshed(composed=0)
-            turn = _Turn(now, await self.known([one.copy for one in found]))
-            for index, one in enumerate(found, start=1):
-                turn.add(one)
-                if index % _AT_A_TIME == 0:
-                    await asyncio.sleep(0)
-            await self.meet(turn.currencies)
+            turn = _Turn(now)
+            heard = turn.read(found)
+            turn.known |= await self.known([one.copy for one in heard])
+        for index, one in enumerate(heard, start=1):
+            turn.add(one)
+            if index % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        await self.meet(turn.currencies)
+        with answering(WRITE):
             done = await self.entries.bulk_write(turn.writes, ordered=False)
             everything = done.matched_count == len(turn.writes)
             shown = turn.shown if everything else await self._written(turn.shown)
         return Refreshed(composed=len(found) - turn.failed, shown=shown)
 
-    async def _due(self, now: datetime) -> list[Heard]:
+    async def _due(self, now: datetime) -> list[dict[str, Any]]:
         """Those that are stale longest come first, so that none waits for ever."""
         stale: list[dict[str, Any]] = []
         for lane in {random.randrange(_LANES): 0, 0: 0}:  # noqa: S311  # no secret
@@ -126,7 +153,7 @@ class Composing:
             stale = stale or await query.skip(lane * BATCH).limit(BATCH).to_list()
         due = await self.entries.find({"recheck_at": {"$lte": moment(now)}}, _FIELDS).limit(BATCH).to_list()
         found = {one["_id"]: one for one in (*stale, *due)}
-        return [Heard(one, read_copy(one)) for one in found.values()]
+        return [*found.values()]
 
     async def known(self, offerings: Iterable[Copy]) -> dict[UUID, Copy]:
         """The copies that the entries of these are composed of, as far as there are any. Two round trips."""
@@ -140,7 +167,7 @@ class Composing:
         for one in found:
             try:
                 known[UUID(one["_id"])] = read_copy(one)
-            except ValidationError:
+            except UNREADABLE:
                 _log.exception("copy.refuse", id=one["_id"])
         return known
 

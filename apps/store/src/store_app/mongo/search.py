@@ -5,20 +5,24 @@ for each facet that is chosen from. `$facet` would do the same, without any inde
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
+from bson.decimal128 import Decimal128
 from bson.regex import Regex
 
+from kernel.logging import get_logger
+from store.domain.entry import Entry
 from store.domain.facets import Mark, chosen, told
-from store.domain.ordering import place_of, value_at
+from store.domain.ordering import value_at
 from store.domain.search import By, Found, Place, Range, Search
 from store.domain.words import stem
 from store_app.mongo.documents import (
     ALL,
     BETWEEN_MARKS,
+    UNREADABLE,
     marks_of,
     moment,
     number,
@@ -32,6 +36,8 @@ Condition = dict[str, Any]
 Stage = dict[str, Any]
 _RELEVANCE = "relevance"
 
+_log = get_logger(__name__)
+
 
 def question(wanted: Search, now: datetime, collection: str) -> list[Stage]:
     """The pipeline that answers a question about the entries in a collection."""
@@ -44,14 +50,35 @@ def question(wanted: Search, now: datetime, collection: str) -> list[Stage]:
 
 
 def found_in(rows: Sequence[Mapping[str, Any]], wanted: Search) -> Found:
-    """The answer that the rows of the command are."""
-    found = [read_entry(row["entry"]) for row in rows if "entry" in row]
-    items = found[: wanted.limit]
-    next = place_of(items[-1], wanted) if len(found) > len(items) else None
+    """The answer that the rows of the command are.
+
+    An entry that cannot be read is left out. The place behind a page is told by its last row all the same, so
+    that the next one is found.
+    """
+    found = [row for row in rows if "entry" in row]
+    page = found[: wanted.limit]
+    items = [*_read(page)]
+    next = _place(page[-1], wanted) if len(found) > len(page) else None
     if not wanted.counted:
         return Found(items=items, next=next)
     total, counts = _counted([row for row in rows if "entry" not in row], wanted)
     return Found(items=items, next=next, total=total, facets=told(counts))
+
+
+def _read(rows: Iterable[Mapping[str, Any]]) -> Iterator[Entry]:
+    for row in rows:
+        try:
+            yield read_entry(row["entry"])
+        except UNREADABLE:
+            _log.exception("entry.refuse", id=row["_id"])
+
+
+def _place(row: Mapping[str, Any], wanted: Search) -> Place:
+    value: Any = row
+    for name in _sorted_by(wanted).split("."):
+        value = value[name]
+    text = f"{value.to_decimal():f}" if isinstance(value, Decimal128) else str(value)
+    return Place(value=text, id=row["_id"])
 
 
 def _counted(rows: Iterable[Mapping[str, Any]], wanted: Search) -> tuple[int, Counter[Mark]]:
@@ -83,7 +110,7 @@ def _page(wanted: Search, now: datetime) -> list[Stage]:
         *scored,
         {"$sort": {field: -1 if wanted.descending else 1, "_id": 1}},
         {"$limit": wanted.limit + 1},
-        {"$project": {"_id": 0, "entry": 1}},
+        {"$project": {"entry": 1, field: 1}},
     ]
 
 

@@ -59,11 +59,25 @@ class Drift:
 
     Of an aggregate it has nothing (`missing`) or an older version (`stale`), or something that no log has
     (`extra`), or something else at the same version, in the copy or in the entry made of it (`changed`).
+    Changed is also what is newer than any log, whose version is `over`, and an entry that nobody composes.
     """
 
     of: Kind
     id: UUID
     what: Literal["missing", "stale", "extra", "changed"]
+    over: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """How a copy is here: its version and, of an offering, whether its entry is `waiting` to be composed.
+
+    `touched` is another number whenever something has become of the entry.
+    """
+
+    version: int
+    touched: int = 0
+    waiting: bool = False
 
 
 class Edition(Copies, Protocol):
@@ -75,11 +89,17 @@ class Edition(Copies, Protocol):
     async def audit(self, copies: Sequence[Copy], now: datetime) -> Sequence[Drift]:
         """Which of these newest states, and the entries made of them, are not here as they should be."""
 
+    async def seen(self, of: Kind, ids: Collection[UUID], now: datetime) -> Mapping[UUID, Seen]:
+        """How these are here, without those that are not."""
+
     async def ids(self, of: Kind, after: UUID | None, most: int) -> Sequence[UUID]:
         """The ids of all copies of a kind, deleted ones too, in their order behind `after`."""
 
-    async def restore(self, copy: Copy) -> None:
-        """Write a copy whatever is there, and have the entries that it is a part of composed anew."""
+    async def restore(self, copy: Copy, over: int | None = None) -> None:
+        """Write a copy whatever is there, and have the entries that it is a part of composed anew.
+
+        What is newer stays, unless it is of no higher version than `over`.
+        """
 
     async def remove(self, of: Kind, id: UUID) -> None:
         """Remove what no log has: the copy, and the entry."""
@@ -104,6 +124,9 @@ class Editions(Protocol):
     async def switch(self, number: int) -> None:
         """Read this edition from now on. The one before is kept, and hears all that is heard."""
 
+    async def abandon(self, number: int) -> None:
+        """Give up an edition that is being written: the next one is begun from nothing."""
+
     async def roll_back(self) -> bool:
         """Read the edition before again; False when there is none."""
 
@@ -114,11 +137,15 @@ class EventLogs(Protocol):
     def newest(self, after: Mapping[str, UUID]) -> AsyncIterator[tuple[Kind, Sequence[Copy]]]:
         """The newest state of every aggregate, in batches: log by log, in the order of ids behind `after`.
 
-        `after` is by the kind of what a log is of. What is written meanwhile may be there or not.
+        `after` is by the kind of what a log is of. What is written meanwhile may be there or not. A state
+        that cannot be read is left out, and that is logged.
         """
 
     async def of(self, kind: Kind, ids: Collection[UUID]) -> Sequence[Copy]:
-        """The newest states of these, without those that there are none of."""
+        """The newest states of these, without those that there are none of, or that cannot be read."""
+
+    async def has(self, kind: Kind, ids: Collection[UUID]) -> Collection[UUID]:
+        """Which of these a log has anything of, be it readable or not."""
 
     async def count(self) -> int:
         """How many aggregates there are."""

@@ -1,12 +1,13 @@
 """The store is made anew from the event logs, and readers notice nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from kernel.domain import now
 from kernel.errors import RuleBroken
-from store.ports import Edition, Editions, EventLogs
+from store.ports import Drift, Edition, Editions, EventLogs
+from store.use_cases.repair import RepairStore
 from store.use_cases.verify import VerifyStore
 
 Tell = Callable[[str, int, int], None]
@@ -29,7 +30,8 @@ class RebuildStore:
         """Returns how many aggregates were read by this run.
 
         Raises:
-            RuleBroken: when the fresh edition is not what the logs say (`drift`): the old one is read still.
+            RuleBroken: when the fresh edition is not what the logs say (`drift`), not even when it is
+                mended: the old one is read still, and the next run begins from nothing.
             Unavailable: when a log or the store of record does not answer.
         """
         number, edition, read = await self.editions.begun()
@@ -40,12 +42,23 @@ class RebuildStore:
             done += len(copies)
             tell("reading the event logs", done, total)
         await self._compose(edition, tell)
-        drift = await VerifyStore(self.logs, self.clock)(edition, tell)
+        drift = await self._drift(edition, tell)
         if drift:
+            await self.editions.abandon(number)
             said = f"The fresh edition differs from the event logs in {len(drift)} places, and is not read."
             raise RuleBroken(said, code="drift")
         await self.editions.switch(number)
         return done
+
+    async def _drift(self, edition: Edition, tell: Tell) -> Sequence[Drift]:
+        """What differs and cannot be mended. What was noted as read is not read again, so mending is all that
+        helps when something of it was lost."""
+        verify = VerifyStore(self.logs, self.clock)
+        drift = await verify(edition, tell)
+        if not drift:
+            return []
+        await RepairStore(self.logs, self.clock)(edition, drift)
+        return await verify(edition, tell)
 
     async def _compose(self, edition: Edition, tell: Tell) -> None:
         composed = 0

@@ -18,10 +18,18 @@ class RepairStore:
     async def __call__(self, edition: Edition, found: Sequence[Drift]) -> None:
         """Mend each; doing so again does no harm. Raises Unavailable."""
         for one in found:
-            copies = await self.logs.of(one.of, [one.id])
-            if copies:
-                await edition.restore(copies[0])
-            else:
-                await edition.remove(one.of, one.id)
+            await self._mend(edition, one)
         while (await edition.refresh(self.clock())).composed:
             pass
+
+    async def _mend(self, edition: Edition, one: Drift) -> None:
+        copies = await self.logs.of(one.of, [one.id])
+        for copy in copies:
+            await edition.restore(copy, one.over)
+        if copies and one.over is not None:
+            # What was said since the log was read may have come before the restoring, and was no news then.
+            for copy in await self.logs.of(one.of, [one.id]):
+                await edition.keep(copy)
+        # What a log has and cannot be read was not made up: it is no reason to take something from sale.
+        if not copies and not await self.logs.has(one.of, [one.id]):
+            await edition.remove(one.of, one.id)
