@@ -237,5 +237,5 @@ async def test_nothing_else_reads_a_whole_collection(
 
 async def test_there_are_indexes_for_currencies_and_room_for_more(store: MongoStore) -> None:
     names = [*(await (await store.present()).entries.index_information())]
-    assert sum("from." in name for name in names) == 2 * len(CURRENCIES)
+    assert sum("from." in name for name in names) == 4 * len(CURRENCIES)
     assert len(names) - 2 * len(CURRENCIES) + 2 * 20 <= 64

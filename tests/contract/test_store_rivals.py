@@ -14,6 +14,7 @@ from store.domain.sources import Copy, Kind, Source
 from store_app.mongo.edition import MongoEdition
 from store_app.mongo.editions import MongoStore
 from store_app.mongo.refresh import Composing
+from tests.contract.carriers import eventually
 from tests.contract.catalogues import (
     NOW,
     Catalogue,
@@ -49,15 +50,19 @@ async def test_rivals_leave_every_entry_made_of_the_newest(processes: list[Mongo
     random, store = dice(11), processes[0]
     history = Catalogue(random, 12, versions=(sized(ROUNDS),)).history
     heard, edition, shown = list[Copy](), await store.present(), list[Entry]()
+    done = asyncio.Event()
 
     async def compose(store: MongoStore) -> None:
-        while True:
+        while not done.is_set():
             shown.extend((await store.refresh(NOW)).shown)
             await asyncio.sleep(0)
 
     async def write(store: MongoStore, events: Iterator[Copy]) -> None:
         for copy in events:
             await store.keep(copy)
+
+    async def all_composed() -> bool:
+        return not (await edition.size())["stale"]
 
     refreshers = [asyncio.create_task(compose(processes[index % 2])) for index in range(REFRESHERS)]
     for number in range(1, sized(ROUNDS) + 1):
@@ -66,13 +71,10 @@ async def test_rivals_leave_every_entry_made_of_the_newest(processes: list[Mongo
         events = iter(disordered(random, [*old, *new]))
         heard += new
         await asyncio.gather(*(write(processes[index % 2], events) for index in range(WRITERS)))
-        async with asyncio.timeout(10):
-            while (await edition.size())["stale"]:
-                await asyncio.sleep(0.002)
+        await eventually(all_composed)
         assert await edition.audit([*newest(heard).values()], NOW) == []
-    for task in refreshers:
-        task.cancel()
-    await asyncio.gather(*refreshers, return_exceptions=True)
+    done.set()
+    await asyncio.gather(*refreshers)
     expected = composed(history)
     for key in {copy.source.key for copy in history}:
         found = await store.find(key)

@@ -1,5 +1,7 @@
 """MongoDB through pymongo's asynchronous client: one bounded pool, every wait with a deadline."""
 
+import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -67,9 +69,13 @@ class Mongo:
 def answering(seconds: float) -> Iterator[None]:
     """A block whose commands have so many seconds in all; the server gives up at that time, too.
 
+    A cancellation that comes in the block ends it, sooner or later: `asyncio.wait_for` of Python 3.11, by
+    which pymongo waits, loses one that comes when what it waits for has just been done.
+
     Raises:
         Unavailable: when they take longer, or the server cannot be reached or will not talk to us.
     """
+    cancelled = _cancellations()
     try:
         with pymongo.timeout(seconds):
             yield
@@ -77,6 +83,15 @@ def answering(seconds: float) -> Iterator[None]:
         if _is_away(error):
             raise Unavailable(_AWAY) from error
         raise
+    finally:
+        if _cancellations() > cancelled and not isinstance(sys.exception(), asyncio.CancelledError):
+            raise asyncio.CancelledError
+
+
+def _cancellations() -> int:
+    """How often the present task was told to end."""
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 def _is_away(error: PyMongoError) -> bool:

@@ -10,7 +10,7 @@ from pymongo import UpdateOne
 from kernel.logging import get_logger
 from store.domain.entry import Entry
 from store.domain.search import Found, Search
-from store.domain.sources import Copy, Kind
+from store.domain.sources import Copy, Kind, Offering
 from store.ports import Drift, Refreshed, Seen
 from store_app.mongo import audit, indexes
 from store_app.mongo.client import ANSWER, LONG, WRITE, Documents, Mongo, answering
@@ -77,9 +77,12 @@ class MongoEdition:
             newer = {"$or": [{"$not": [{"$isNumber": "$v"}]}, {"$lte": ["$v", over]}]}
         written: dict[str, Any] = {"$mergeObjects": ["$$ROOT", {"$literal": written_copy(copy)}]}
         documents = self._place(copy.source.of)
-        if documents is self.entries:
+        if isinstance(copy.source, Offering):
             touched = {"$add": [{"$ifNull": ["$touched", 0]}, 1]}
-            written["$mergeObjects"].append({"touched": touched, "stale": {"$ifNull": ["$stale", "$$NOW"]}})
+            stale: dict[str, Any] = {"$ifNull": ["$stale", "$$NOW"]}
+            if not copy.source.refers_to:  # nothing comes of it, and nothing has to go that never came
+                stale = {"$cond": [{"$eq": [{"$type": "$entry"}, "missing"]}, "$stale", stale]}
+            written["$mergeObjects"].append({"touched": touched, "stale": stale})
         return documents, [{"$replaceWith": {"$cond": [newer, written, "$$ROOT"]}}]
 
     async def _is_at(self, copy: Copy) -> bool:

@@ -10,9 +10,9 @@ TOMBSTONES = 30 * 24 * 3600
 Of characteristics, specifications and prices it is remembered as long as the edition lives: what refers to
 one could not tell otherwise that it is gone from that it is still on its way.
 """
-MOST_CURRENCIES = 20
-"""That have indexes of their own, two each; a collection has 64 indexes at most. Prices in any other currency
-are sorted when they are asked for."""
+MOST_CURRENCIES = 10
+"""That have indexes of their own, four each; a collection has 64 at most. Prices in any other currency are
+sorted when they are asked for."""
 
 SUSPECTED = 7 * 24 * 3600
 """Seconds that a message is suspected for: one that never came again is no matter any more."""
@@ -40,7 +40,8 @@ ENTRIES = (
     ),
     IndexModel([("key", ASCENDING)], partialFilterExpression=_there("key")),
     # Only what can be bought costs anything in the indexes for shoppers. An order has an index for each
-    # direction in which it is asked for: ties are broken by the id, always upwards.
+    # direction in which it is asked for: ties are broken by the id, always upwards. What is chosen most has
+    # the most usual order behind it, so that a page is read and not all that was found.
     *(
         IndexModel(keys, partialFilterExpression=_SHOWN)
         for keys in (
@@ -48,8 +49,8 @@ ENTRIES = (
             [("shown", ASCENDING), ("published", DESCENDING), ("_id", ASCENDING)],
             [("shown", ASCENDING), ("valid_to", ASCENDING), ("valid_from", ASCENDING), ("marks", ASCENDING)],
             [("terms", ASCENDING)],
-            [("said", ASCENDING)],
-            [("categories", ASCENDING)],
+            [("said", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)],
+            [("categories", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)],
             [("attrs.k", ASCENDING), ("attrs.n", ASCENDING)],
             [("attrs.k", ASCENDING), ("attrs.d", ASCENDING), ("attrs.s", ASCENDING)],
         )
@@ -58,13 +59,14 @@ ENTRIES = (
 
 
 def of_currency(currency: str) -> list[IndexModel]:
-    """The indexes of entries for what is sold in a currency, cheapest and dearest first."""
+    """The indexes for what is sold in a currency, cheapest and dearest first, at all and in a category."""
     field = f"from.{currency}"
     return [
         IndexModel(
-            [("shown", ASCENDING), (field, direction), ("_id", ASCENDING)],
+            [(first, ASCENDING), (field, direction), ("_id", ASCENDING)],
             partialFilterExpression={**_SHOWN, **_there(field)},
         )
+        for first in ("shown", "categories")
         for direction in (ASCENDING, DESCENDING)
     ]
 
