@@ -182,7 +182,8 @@ def finds_cheap(world: World, catalogue: Characteristics) -> None:
 def pages(world: World, catalogue: Characteristics) -> None:
     for order in ORDERS:
         asked = {"category": f"things{catalogue.mark}", "currency": "EUR", "sort": order, "limit": "1"}
-        seen, cursor = list[str](), ""
+        seen: list[str] = []
+        cursor: str | None = ""
         while cursor is not None and len(seen) < 5:
             found = search(world, **asked, **({"cursor": cursor} if cursor else {}))
             seen, cursor = seen + names(found), found["next"]
