@@ -25,11 +25,13 @@ Feature: The store
 
   Scenario: What is renamed is renamed in the store
     Given the publisher has published an offering
+    And a shopper sees it
     When the publisher renames the colour
     Then a shopper sees the new name of the colour
 
   Scenario: What is retired is not for sale
     Given the publisher has published an offering
+    And a shopper sees it
     When the publisher retires the offering
     Then a shopper does not see it any more
 

@@ -79,6 +79,11 @@ def told_behind(world: World, story: Story) -> None:
     assert time.monotonic() - begin < 4.0
 
 
+@given("a shopper sees it")
+def is_seen(world: World, story: Story) -> None:
+    eventually(lambda: entry(world, story).status_code == 200, within=SOON)
+
+
 @then("a shopper sees it as it was")
 def as_it_was(world: World, story: Story) -> None:
     """The draft is in the event of the newest version, so the entry of that version is waited for."""
@@ -96,10 +101,10 @@ def renames(story: Story, catalogue: Characteristics, publisher: str) -> None:
 
 @then("a shopper sees the new name of the colour")
 def sees_new_name(world: World, story: Story, catalogue: Characteristics) -> None:
-    def label() -> bool:
+    def renamed() -> bool:
         return str(entry(world, story).json()["attributes"][0]["label"]) == f"Shade {catalogue.mark}"
 
-    eventually(label, within=SOON)
+    eventually(renamed, within=SOON)
 
 
 @then("a shopper does not see it any more")
