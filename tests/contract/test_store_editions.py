@@ -19,6 +19,7 @@ from store.ports import Copies, Drift
 from store_app.mongo import editions
 from store_app.mongo.edition import MongoEdition
 from store_app.mongo.editions import MongoStore
+from tests.contract.carriers import eventually
 from tests.contract.catalogues import NOW, characteristic, days, id_of, offering, price, specification
 from tests.contract.shops import mongo_store
 from tests.servers import RunningMongod
@@ -314,14 +315,19 @@ async def test_whoever_is_told_to_end_does(store: MongoStore) -> None:
 async def test_a_server_that_was_killed_is_waited_for(
     store: MongoStore, mongod_server: RunningMongod
 ) -> None:
-    """Shoppers are told at once; what is heard waits for the server to come back, and nothing is lost."""
+    """Shoppers are told at once; who keeps waits for the server, or is told to come again. Nothing is lost."""
     await filled(await store.present())
     mongod_server.kill()
     for ask in (lambda: store.search(Search(), NOW), store.check):
         with pytest.raises(Unavailable):
             async with asyncio.timeout(2):
                 await ask()
-    keeping = asyncio.create_task(store.keep(Copy(source=replace(RED, version=2))))
+
+    async def kept() -> bool:
+        await store.keep(Copy(source=replace(RED, version=2)))
+        return True
+
+    keeping = asyncio.create_task(eventually(kept, within=60))
     await asyncio.to_thread(mongod_server.start)
     await keeping
     await store.check()
@@ -330,8 +336,10 @@ async def test_a_server_that_was_killed_is_waited_for(
     gc.collect()
 
 
+@unclosed
 async def test_a_store_without_a_server_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(editions, "LONG", 0.2)
     with pytest.raises(Unavailable):
         async with MongoStore("mongodb://127.0.0.1:1", "nowhere"):
             pass
+    gc.collect()
