@@ -1,7 +1,6 @@
 """Editions of the store on MongoDB: made anew beside the one that is read, audited, mended, dropped."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,22 +11,18 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
-from kernel.errors import Conflict, Unavailable
+from kernel.errors import Conflict
 from store.domain.search import By, Search
 from store.domain.sources import Copy, Kind, Source
 from store.ports import Copies, Drift
-from store_app.mongo import editions
 from store_app.mongo.edition import MongoEdition
 from store_app.mongo.editions import MongoStore
-from tests.contract.carriers import eventually
 from tests.contract.catalogues import NOW, characteristic, days, id_of, offering, price, specification
 from tests.contract.shops import mongo_store
 from tests.servers import RunningMongod
 
 COLOUR, PHONE, FEE = characteristic("colour"), specification("phone", "colour"), price("fee")
 RED = offering("fibre", values={"colour": "red"})
-unclosed = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
-"""Pymongo leaves it to the garbage collector to close a socket that it was about to connect."""
 ALL = [Copy(source=source) for source in (COLOUR, PHONE, FEE, RED)]
 
 
@@ -280,66 +275,3 @@ async def test_what_no_log_has_is_removed(store: MongoStore) -> None:
     await filled(edition, ALL[3])
     assert await versions(edition) == {}
     assert await edition.ids(Kind.PRICE, None, 9) == [id_of("wrong")]
-
-
-async def test_an_answer_that_takes_too_long_is_none(
-    store: MongoStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await filled(await store.present())
-    monkeypatch.setattr(editions, "ANSWER", 1e-6)
-    for ask in (lambda: store.search(Search(), NOW), lambda: store.find("fibre"), store.size):
-        with pytest.raises(Unavailable, match="does not answer right now"):
-            await ask()
-
-
-@unclosed
-async def test_whoever_is_told_to_end_does(store: MongoStore) -> None:
-    """Python 3.11 loses some of the cancellations that come while pymongo waits."""
-
-    async def ask() -> None:
-        while True:
-            await store.find("fibre")
-
-    for index in range(100):
-        asking = asyncio.create_task(ask())
-        await asyncio.sleep(index / 10_000)
-        asking.cancel()
-        done, _ = await asyncio.wait([asking], timeout=2)
-        assert done == {asking}
-        assert asking.cancelled()
-    gc.collect()
-
-
-@unclosed
-@pytest.mark.real
-async def test_a_server_that_was_killed_is_waited_for(
-    store: MongoStore, mongod_server: RunningMongod
-) -> None:
-    """Shoppers are told at once; who keeps waits for the server, or is told to come again. Nothing is lost."""
-    await filled(await store.present())
-    mongod_server.kill()
-    for ask in (lambda: store.search(Search(), NOW), store.check):
-        with pytest.raises(Unavailable):
-            async with asyncio.timeout(2):
-                await ask()
-
-    async def kept() -> bool:
-        await store.keep(Copy(source=replace(RED, version=2)))
-        return True
-
-    keeping = asyncio.create_task(eventually(kept, within=60))
-    await asyncio.to_thread(mongod_server.start)
-    await keeping
-    await store.check()
-    await filled(await store.present(), ALL[0])
-    assert await versions(await store.present()) == {"fibre": 2}
-    gc.collect()
-
-
-@unclosed
-async def test_a_store_without_a_server_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(editions, "LONG", 0.2)
-    with pytest.raises(Unavailable):
-        async with MongoStore("mongodb://127.0.0.1:1", "nowhere"):
-            pass
-    gc.collect()
