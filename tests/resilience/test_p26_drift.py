@@ -6,15 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import pymongo
 import pytest
-from pymongo.database import Database
 
-from platform_app import embedded
-from tests.resilience.harness.phones import imported
+from tests.resilience.harness.phones import Documents, documents_of, imported, pointer_of
 from tests.resilience.harness.sizes import chosen_seed, sized
 from tests.worlds import World, world_of
 
@@ -33,19 +29,16 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture
-def documents(world: World) -> Iterator[Database[dict[str, Any]]]:
+def documents(world: World) -> Iterator[Documents]:
     """The store's own database, behind its back."""
-    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
-        embedded.store_env(world.home)["STORE_MONGO_URL"], serverSelectionTimeoutMS=5000
-    )
-    with client:
-        yield client["store"]
+    with documents_of(world) as documents:
+        yield documents
 
 
-def spoil(documents: Database[dict[str, Any]], seed: int) -> Counter[str]:
+def spoil(documents: Documents, seed: int) -> Counter[str]:
     """Spoil so many documents of the edition that is read; returns how many ought to be found as what."""
     choose = random.Random(seed)  # noqa: S311  # a choice, not a secret
-    number = documents["store"].find_one({"_id": "pointer"})["active"]  # type: ignore[index]
+    number = pointer_of(documents)["active"]
     copies, entries = documents[f"copies__{number}"], documents[f"entries__{number}"]
     ids = [one["_id"] for one in entries.find({}, {"_id": 1})]
     choose.shuffle(ids)
@@ -74,9 +67,7 @@ def told(said: str) -> Counter[str]:
     return found
 
 
-def test_all_drift_is_found_and_repaired(
-    world: World, documents: Database[dict[str, Any]], tmp_path: Path
-) -> None:
+def test_all_drift_is_found_and_repaired(world: World, documents: Documents, tmp_path: Path) -> None:
     imported(world, tmp_path, OFFERINGS)
     assert "is what the event logs say" in world.catalog("store", "verify").stdout
     spoiled = spoil(documents, chosen_seed())

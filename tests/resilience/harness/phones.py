@@ -3,10 +3,34 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pymongo
+from pymongo.database import Database
+
+from platform_app import embedded
 from tests.worlds import World
+
+Documents = Database[dict[str, Any]]
+
+
+@contextmanager
+def documents_of(world: World) -> Iterator[Documents]:
+    """The database of the store of an embedded stack."""
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
+        embedded.store_env(world.home)["STORE_MONGO_URL"], serverSelectionTimeoutMS=5000
+    )
+    with client:
+        yield client["store"]
+
+
+def pointer_of(documents: Documents) -> dict[str, Any]:
+    """The document that says which edition is read."""
+    found = documents["store"].find_one({"_id": "pointer"})
+    assert found is not None
+    return found
 
 
 def catalogue(count: int) -> Iterator[dict[str, Any]]:

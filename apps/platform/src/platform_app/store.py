@@ -133,9 +133,7 @@ async def _open(kind: Kind) -> AsyncIterator["Maintenance"]:
     if "STORE_MONGO_URL" not in told:
         raise Trouble("This store is in memory, and made anew at every start: there is nothing to maintain.")
     logs = json.loads(told["STORE_EVENT_LOGS"])
-    async with Maintenance.of(
-        told["STORE_MONGO_URL"], told.get("STORE_MONGO_DATABASE", "store"), logs
-    ) as store:
+    async with Maintenance.of(told["STORE_MONGO_URL"], "store", logs) as store:
         yield store
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kernel.domain import now
 from store.ports import Copies, EventLogs
+from store.use_cases.refresh import compose_all
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,5 @@ class LoadCopies:
             for copy in some:
                 await self.copies.keep(copy)
             read += len(some)
-        while (await self.copies.refresh(now())).composed:
-            pass
+        await compose_all(self.copies, now)
         return read

@@ -7,6 +7,7 @@ from datetime import datetime
 from kernel.domain import now
 from kernel.errors import RuleBroken
 from store.ports import Drift, Edition, Editions, EventLogs
+from store.use_cases.refresh import compose_all
 from store.use_cases.repair import RepairStore
 from store.use_cases.verify import VerifyStore
 
@@ -41,7 +42,7 @@ class RebuildStore:
             await self.editions.note(number, kind, copies[-1].id)
             done += len(copies)
             tell("reading the event logs", done, total)
-        await self._compose(edition, tell)
+        await compose_all(edition, self.clock, lambda composed: tell("composing entries", composed, composed))
         drift = await self._drift(edition, tell)
         if drift:
             await self.editions.abandon(number)
@@ -59,9 +60,3 @@ class RebuildStore:
             return []
         await RepairStore(self.logs, self.clock)(edition, drift)
         return await verify(edition, tell)
-
-    async def _compose(self, edition: Edition, tell: Tell) -> None:
-        composed = 0
-        while step := (await edition.refresh(self.clock())).composed:
-            composed += step
-            tell("composing entries", composed, max(composed, 1))

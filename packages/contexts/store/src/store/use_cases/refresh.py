@@ -9,6 +9,16 @@ from store.domain.lag import Lags
 from store.ports import Copies
 
 
+async def compose_all(
+    copies: Copies, clock: Callable[[], datetime], tell: Callable[[int], None] = lambda _: None
+) -> None:
+    """Compose until nothing is left to do; `tell` hears after each batch how many that were so far."""
+    composed = 0
+    while step := (await copies.refresh(clock())).composed:
+        composed += step
+        tell(composed)
+
+
 @dataclass(frozen=True)
 class RefreshEntries:
     """Compose what is to be composed anew, and measure how late it is."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from kernel.domain import now
 from store.ports import Drift, Edition, EventLogs
+from store.use_cases.refresh import compose_all
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,7 @@ class RepairStore:
         """Mend each; doing so again does no harm. Raises Unavailable."""
         for one in found:
             await self._mend(edition, one)
-        while (await edition.refresh(self.clock())).composed:
-            pass
+        await compose_all(edition, self.clock)
 
     async def _mend(self, edition: Edition, one: Drift) -> None:
         copies = await self.logs.of(one.of, [one.id])
