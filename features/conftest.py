@@ -21,7 +21,6 @@ class Story:
     before: dict[str, Any] = field(default_factory=dict)
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
     parked: list[dict[str, Any]] = field(default_factory=list)
-    waiting: int = 0
 
     @property
     def answer(self) -> httpx.Response:
