@@ -55,6 +55,15 @@ class RuleBroken(CatalogError):
     code = "rule_broken"
 
 
+class Rejected(CatalogError):
+    """A step of a process cannot be done, for a reason that people must know; its diagram says what follows.
+
+    `code` is the one that the diagram has an error event for, such as PRICE_MISSING.
+    """
+
+    code = "REJECTED"
+
+
 class Conflict(CatalogError):
     """Somebody else changed it meanwhile; reading again and retrying may succeed."""
 

@@ -14,6 +14,7 @@ from dependency_injector.providers import Dependency, Object, Provider, Singleto
 from fastapi import APIRouter, FastAPI
 
 from kernel.auth import Verify
+from kernel.camunda import Camunda
 from kernel.http import client, create_app
 from kernel.http.health import Check
 from kernel.jwks import Jwks
@@ -23,13 +24,14 @@ from kernel.replies import Replies
 from kernel.settings import ListenerSettings
 from kernel.tokens import RememberTokens, VerifyToken
 from kernel.tracing import Tracing
+from kernel.workers import Tasks, Worker
 
 
 class ListenerContainer(DeclarativeContainer):
     """The objects that all listeners have. Constructs, never connects.
 
-    Where all apps share a process, `to_issuer` replaces the network to the issuer, and `subscriptions` is
-    their bus. A listener adds its inbox, its own objects and its use cases.
+    Where all apps share a process, `to_issuer` replaces the network to the issuer, `subscriptions` is their
+    bus, and `engine` their own. A listener adds its inbox, its own objects and its use cases.
     """
 
     settings: Provider[Any] = Dependency(instance_of=ListenerSettings)
@@ -42,6 +44,8 @@ class ListenerContainer(DeclarativeContainer):
         RememberTokens, Singleton(VerifyToken, keys, settings.provided.issuer, settings.provided.service)
     )
     subscriptions: Provider[Subscriptions] = Singleton(RabbitSubscriptions, settings.provided.broker)
+    engine: Provider[Any] = Singleton(Camunda, settings.provided.engine)
+    """A `kernel.process.ProcessEngine` that is an async context manager."""
 
 
 def listener_app(
@@ -50,6 +54,7 @@ def listener_app(
     *,
     routers: Iterable[APIRouter],
     consumer: Consumer | None = None,
+    tasks: Tasks | None = None,
     needed: Mapping[str, Check] | None = None,
     wanted: Mapping[str, Check] | None = None,
     adapters: Sequence[AbstractAsyncContextManager[Any]] = (),
@@ -58,8 +63,8 @@ def listener_app(
     """The app of a listener over its container (a `ListenerContainer`).
 
     `adapters` are its own, which are entered before anything is heard; `consumer` hears others as long as the
-    app runs; `needed` and `wanted` are checks that /readyz makes besides; `replies` is for an app with routes
-    of the class `IdempotentRoute`.
+    app runs, and `tasks` does what it can for processes; `needed` and `wanted` are checks that /readyz makes
+    besides; `replies` is for an app with routes of the class `IdempotentRoute`.
     """
     entered = [container.http(), container.keys(), *adapters]
     needed = {**(needed or {}), "token-keys": container.keys().check}
@@ -67,6 +72,9 @@ def listener_app(
     if consumer is not None:
         entered.append(container.subscriptions().subscribe(consumer))
         wanted["events"] = container.subscriptions().check
+    if tasks is not None:
+        entered += [container.engine(), Worker(container.engine(), tasks)]
+        wanted["engine"] = container.engine().check
     return create_app(
         container.settings().service,
         title,

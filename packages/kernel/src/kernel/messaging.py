@@ -83,7 +83,7 @@ class Envelope(BaseModel):
         try:
             return cls.model_validate_json(body)
         except ValidationError as error:
-            raise Malformed(f"The message is no envelope: {_faults(error)}") from None
+            raise Malformed(f"The message is no envelope: {faults_of(error)}") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +214,7 @@ class Consumer:
         try:
             return wish.read.validate_python(data)
         except ValidationError as error:
-            raise Malformed(f"The data of {type} is not what was agreed on: {_faults(error)}") from None
+            raise Malformed(f"The data of {type} is not what was agreed on: {faults_of(error)}") from None
 
     async def receive(self, envelope: Envelope, *, again: bool) -> None:
         """Let the use case hear the event, at most once, in the trace and on behalf of who caused it.
@@ -268,10 +268,11 @@ def patience(error: Exception, attempts: int, *, most: int = MOST_ATTEMPTS) -> f
 
 def reason_of(error: BaseException) -> str:
     """Why something failed, in at most 500 characters and without the input, which may hold secrets."""
-    said = _faults(error) if isinstance(error, ValidationError) else str(redact(str(error)))
+    said = faults_of(error) if isinstance(error, ValidationError) else str(redact(str(error)))
     return f"{type(error).__name__}: {said}"[:500]
 
 
-def _faults(error: ValidationError) -> str:
+def faults_of(error: ValidationError) -> str:
+    """The first few faults of what was read, without the input, which may hold secrets."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
     return "; ".join(f"{'/'.join(map(str, one['loc'])) or 'it'}: {one['msg'].lower()}" for one in found[:5])

@@ -19,6 +19,7 @@ from kernel.rabbit import RabbitPublisher
 from kernel.relay import Relay
 from kernel.replies import Replies
 from kernel.sql import Bell, Database, SqlInbox, SqlReplies
+from kernel.workers import Tasks
 
 
 class ServiceContainer(ListenerContainer):
@@ -52,20 +53,22 @@ def service_app(
     routers: Iterable[APIRouter],
     begin: Any,
     consumer: Consumer | None = None,
+    tasks: Tasks | None = None,
     wanted: Mapping[str, Check] | None = None,
     adapters: Sequence[AbstractAsyncContextManager[Any]] = (),
 ) -> FastAPI:
     """The app of a service over its container (a `ServiceContainer`).
 
     `begin` (a `SqlWorks`) makes the tables before anything is read or published; `adapters` are the service's
-    own, which are entered before it; `consumer` hears others as long as the app runs; `wanted` are checks
-    that /readyz makes besides.
+    own, which are entered before it; `consumer` hears others as long as the app runs, and `tasks` does what
+    it can for processes; `wanted` are checks that /readyz makes besides.
     """
     return listener_app(
         container,
         title,
         routers=routers,
         consumer=consumer,
+        tasks=tasks,
         needed={"postgres": container.database().check},
         wanted={
             "outbox": container.relay().check,

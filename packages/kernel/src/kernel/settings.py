@@ -91,21 +91,29 @@ class AppSettings(LogSettings, TraceSettings):
 class ListenerSettings(AppSettings):
     """What a service that hears events needs besides.
 
-    Without `broker_url` the events stay in the process, where all services share a bus.
+    Without `broker_url` the events stay in the process, where all services share a bus; without `engine_url`
+    the processes do, too, whose tasks some of them do.
     """
 
     broker_url: SecretStr | None = None
+    engine_url: SecretStr | None = None
 
     @property
     def broker(self) -> str:
-        """The broker's address, password included.
+        """The broker's address, password included. Raises SettingsError when there is none."""
+        return self._secret("broker_url")
 
-        Raises:
-            SettingsError: when there is none.
-        """
-        if self.broker_url is None:
-            raise SettingsError(f"{self.model_config.get('env_prefix', '')}BROKER_URL: field required")
-        return self.broker_url.get_secret_value()
+    @property
+    def engine(self) -> str:
+        """The address of the engine's REST interface, user and password included. Raises SettingsError."""
+        return self._secret("engine_url")
+
+    def _secret(self, field: str) -> str:
+        found: SecretStr | None = getattr(self, field)
+        if found is None:
+            prefix = self.model_config.get("env_prefix", "")
+            raise SettingsError(f"{prefix}{field}".upper() + ": field required")
+        return found.get_secret_value()
 
 
 class ServiceSettings(ListenerSettings):
