@@ -11,7 +11,7 @@ from apps.platform.tests.importing.conftest import ALL, COLOUR, ONCE, PHONE, RAM
 from apps.platform.tests.importing.shelf import Shelf
 from kernel.errors import Conflict, Invalid, Stale
 from offering.use_cases.confirm import Confirm, ConfirmPublication
-from platform_app.importing.ports import Away
+from platform_app.calling.calls import Away
 from platform_app.importing.progress import Silent
 from platform_app.importing.report import Outcome, Report
 from platform_app.importing.rows import Index, Kind

@@ -6,12 +6,10 @@ from typing import Annotated
 
 import typer
 
+from platform_app.calling.signing_in import gateway_of, password_of
 from platform_app.choices import Kind, OneStack
-from platform_app.demo import passwords
 from platform_app.home import Home
-from platform_app.report import Report
 from platform_app.repository import repository
-from platform_app.trouble import Trouble
 
 cli = typer.Typer()
 USER = "publisher"
@@ -68,9 +66,9 @@ def _carry_out(
     status = carry_out(
         Wanted(
             file=file,
-            url=url or _gateway(home),
+            url=url or gateway_of(home),
             username=USER,
-            password=_password(home),
+            password=password_of(home, USER),
             dry=dry,
             publish=publish,
             report=report,
@@ -78,18 +76,3 @@ def _carry_out(
     )
     if status:
         raise typer.Exit(status)
-
-
-def _gateway(home: Home) -> str:
-    found = Report.of(home)
-    if not found.alive or "gateway" not in found.links:
-        raise Trouble(f"The {home.stack} stack is not up: `catalog up --stack {home.stack}` starts it.")
-    return str(found.links["gateway"]["url"])
-
-
-def _password(home: Home) -> str:
-    if not home.read("secrets"):
-        raise Trouble(
-            f"The {home.stack} stack has no users yet: `catalog up --stack {home.stack}` makes them."
-        )
-    return passwords(home)[USER]

@@ -13,11 +13,10 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from kernel.errors import CatalogError
+from platform_app.calling.calls import Away, Calls
+from platform_app.calling.http import Connections
 from platform_app.console import err, out, printable
-from platform_app.importing.calls import Calls
 from platform_app.importing.gateway import Gateway
-from platform_app.importing.http import Connections
-from platform_app.importing.ports import Away
 from platform_app.importing.progress import Shown
 from platform_app.importing.report import Outcome, Report
 from platform_app.importing.rows import Index, Kind

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from kernel.domain import new_id
-from platform_app.importing.calls import Calls
+from platform_app.calling.calls import Calls
 from platform_app.importing.ports import MOST_KEYS, Document
 from platform_app.importing.rows import Kind
 

@@ -13,10 +13,6 @@ Document = dict[str, Any]
 """One thing as the platform shows it."""
 
 
-class Away(Exception):
-    """The platform answers nothing any more, whoever asks; the import ends here and can be run again."""
-
-
 class Catalogue(Protocol):
     """The platform, for somebody who may author and publish.
 

@@ -10,10 +10,9 @@ import pytest
 
 from kernel.domain import new_id
 from kernel.errors import CatalogError, Conflict, RuleBroken, Stale, Unauthorized, Unavailable
-from platform_app.importing.calls import Calls
+from platform_app.calling.calls import Away, Calls
+from platform_app.calling.http import Answer, Asked, Lost
 from platform_app.importing.gateway import Gateway
-from platform_app.importing.http import Answer, Asked, Lost
-from platform_app.importing.ports import Away
 from platform_app.importing.rows import Kind
 
 Reply = Answer | Exception | float

@@ -21,8 +21,7 @@ from kernel.errors import (
     Unauthorized,
     Unavailable,
 )
-from platform_app.importing.http import Answer, Asked, Http, Lost
-from platform_app.importing.ports import Away
+from platform_app.calling.http import Answer, Asked, Http, Lost
 
 DEADLINE = 10.0
 """Seconds for one request."""
@@ -33,6 +32,10 @@ _EARLY = 30.0  # seconds before its end in which a token is not used any more
 _FOR_NOW = frozenset({408, 429, 502, 503, 504})
 _IN_FLIGHT = "idempotency_key_in_flight"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Away(Exception):
+    """The platform answers nothing any more, whoever asks; what was begun can be run again."""
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""The platform over its gateway, as a program of the command line calls it."""
