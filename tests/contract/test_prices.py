@@ -110,7 +110,10 @@ async def test_holds_are_found_as_they_were(store: Store) -> None:
     await saved(store, one, by=OTHER)
     hold(one, None)
     await saved(store, one)
-    one.confirm(one.holds[0].publication_id, 1, NOW)
+    first = one.holds[0]
+    one.sell(
+        offering_id=first.offering_id, offering_key="fibre", publication_id=first.publication_id, now=NOW
+    )
     await saved(store, one)
     again = await found(store, one.id)
     assert again == one

@@ -1,6 +1,8 @@
 """The service over a real Postgres and an in-process bus, for somebody who holds the issuer's key."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +13,8 @@ import pytest
 
 import tests.service
 from kernel.auth import PLATFORM
+from kernel.process import ExternalTask, Variables
+from pricing_app.tasks import tasks
 from tests.contract.forged import Forge
 from tests.servers import postgres
 
@@ -34,6 +38,25 @@ TRAFFIC: dict[str, Any] = {
     "tiers": [{"from": "0", "amount": "0.5"}, {"from": "100", "amount": "0.00012"}],
     "mode": "GRADUATED",
 }
+
+
+class Idle(AbstractAsyncContextManager["Idle"]):
+    """An engine that has nothing to do: the tests hand out the tasks themselves."""
+
+    async def fetch(self, *_: Any, **__: Any) -> Sequence[ExternalTask]:
+        """Wait for ever."""
+        await asyncio.Event().wait()
+        return []
+
+    async def unlock_all(self, worker: str) -> int:
+        """Nobody has anything."""
+        return 0
+
+    async def check(self) -> None:
+        """It is there."""
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +108,12 @@ class Service(tests.service.Service):
             )
             await work.prices.save(price)
             if permanent:
-                price.confirm(placed.publication_id, placed.token, then)
+                price.sell(
+                    offering_id=placed.offering_id,
+                    offering_key=None,
+                    publication_id=placed.publication_id,
+                    now=then,
+                )
                 await work.prices.save(price)
 
     async def now(self) -> datetime:
@@ -98,6 +126,17 @@ class Service(tests.service.Service):
         """Ask to give up a hold."""
         return await self.send("DELETE", f"/prices/{id}/holds/{publication}", role=role)
 
+    async def do(self, topic: str, **variables: Any) -> Variables:
+        """Do a task of a process; returns what the steps behind it are told."""
+        task = ExternalTask(
+            id=str(uuid4()),
+            topic=topic,
+            activity=topic,
+            business_key=str(variables["publicationId"]),
+            variables=variables,
+        )
+        return await tasks(self.container).do(task)
+
     async def events(self) -> list[str]:
         """The types of all events, oldest first."""
         return [row["type"] for row in await self.rows("select type from event_log order by seq")]
@@ -106,5 +145,5 @@ class Service(tests.service.Service):
 @pytest.fixture
 async def service(url: str) -> AsyncIterator[Service]:
     """The service with empty tables."""
-    async with tests.service.running_afresh("pricing_app", url, FORGE) as service:
+    async with tests.service.running_afresh("pricing_app", url, FORGE, engine=Idle()) as service:
         yield Service(**vars(service))

@@ -62,6 +62,37 @@ async def test_many_are_looked_up_at_once(service: Service) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/ids")
 
 
+async def test_an_offering_s_prices_are_checked(service: Service) -> None:
+    one, nobody = await service.defined(), str(uuid4())
+    ended = {"from": None, "to": "2026-01-31T00:00:00+01:00"}
+    over = await service.defined(MONTHLY, validFor=ended)
+    before = await service.counts()
+    ids = [over["id"], one["id"], nobody]
+    answer = await service.post("/prices/check", {"ids": ids}, role="reader", idempotency_key="one")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {
+            "problems": [
+                {
+                    "code": "PRICE_EXPIRED",
+                    "message": "The price monthly-fee was valid until 2026-01-30T23:00:00Z.",
+                    "pointer": "/priceIds/0",
+                },
+                {
+                    "code": "PRICE_MISSING",
+                    "message": f"There is no price with the id {nobody}.",
+                    "pointer": "/priceIds/2",
+                },
+            ]
+        },
+    )
+    answer = await service.post("/prices/check", {"ids": [one["id"]]}, role="reader")
+    assert (answer.status_code, answer.json()) == (200, {"problems": []})
+    answer = await service.post("/prices/check", {"ids": [nobody] * 101}, role="reader")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/ids")
+    assert await service.counts() == before
+
+
 @pytest.mark.parametrize(
     ("price", "quantity", "shown", "amount"),
     [

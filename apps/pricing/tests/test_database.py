@@ -52,4 +52,4 @@ async def test_each_command_has_one_audit_record(service: Service) -> None:
 
 
 async def test_migrations_go_up_down_and_up(url: str) -> None:
-    await go_up_down_and_up(url, "pricing_app", "price")
+    await go_up_down_and_up(url, "pricing_app", "price", "sale")

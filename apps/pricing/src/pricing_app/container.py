@@ -3,17 +3,21 @@
 from dependency_injector.providers import Factory, Provider, Singleton
 
 from kernel.service import ServiceContainer
-from kernel.uses import ForgetUses, NoteUses
+from kernel.uses import NoteUses
 from pricing.ports import Begin
 from pricing.use_cases.charge import ChargePrice
+from pricing.use_cases.check import CheckPrices
 from pricing.use_cases.define import DefinePrice
 from pricing.use_cases.delete import DeletePrice
 from pricing.use_cases.get import GetPrice
 from pricing.use_cases.hold import HoldPrice
 from pricing.use_cases.list import ListPrices
+from pricing.use_cases.lock import LockPrices
 from pricing.use_cases.lookup import LookupPrices
 from pricing.use_cases.release import ReleasePrice
 from pricing.use_cases.revise import RevisePrice
+from pricing.use_cases.sell import EndSale, SellPrices
+from pricing.use_cases.undo import HearRejection, ReleasePrices
 from pricing_app.postgres import Postgres
 
 
@@ -28,8 +32,13 @@ class Container(ServiceContainer):
     get = Factory(GetPrice, begin)
     list = Factory(ListPrices, begin)
     lookup = Factory(LookupPrices, begin)
+    check = Factory(CheckPrices, begin)
     charge = Factory(ChargePrice, begin)
     hold = Factory(HoldPrice, begin)
     release = Factory(ReleasePrice, begin)
+    lock_prices = Factory(LockPrices, begin)
+    release_prices = Factory(ReleasePrices, begin)
+    sell = Factory(SellPrices, begin)
+    hear_rejection = Factory(HearRejection, begin)
+    end_sale = Factory(EndSale, begin)
     note_uses = Factory(NoteUses, begin)
-    forget_uses = Factory(ForgetUses, begin)

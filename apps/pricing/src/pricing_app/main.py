@@ -8,6 +8,7 @@ from pricing_app.consumers import consumer
 from pricing_app.container import Container
 from pricing_app.routes import asking_routes, hold_routes, price_routes
 from pricing_app.settings import PricingSettings
+from pricing_app.tasks import tasks
 
 
 def build(container: Container) -> FastAPI:
@@ -18,6 +19,7 @@ def build(container: Container) -> FastAPI:
         routers=[asking_routes(container), price_routes(container), hold_routes(container)],
         begin=container.begin(),
         consumer=consumer(container),
+        tasks=tasks(container),
     )
 
 

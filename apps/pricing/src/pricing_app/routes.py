@@ -13,6 +13,7 @@ from kernel.http import (
     ListQuery,
     Operator,
     PageView,
+    ProblemView,
     Reader,
     SeenVersion,
     View,
@@ -23,6 +24,7 @@ from kernel.validity import Validity
 from kernel.written import WrittenDecimal
 from pricing.domain import Hold, Kind, Mode, Period, Price, Rate, Tier
 from pricing.use_cases.charge import Charge, Charged
+from pricing.use_cases.check import Check, Checked
 from pricing.use_cases.define import Define
 from pricing.use_cases.hold import Hold as WantedHold
 from pricing.use_cases.lookup import Found, Lookup
@@ -53,6 +55,12 @@ class FoundView(View):
 
     items: list[PriceView]
     missing: list[UUID]
+
+
+class CheckedView(View):
+    """What is wrong with an offering's prices, with pointers into its `priceIds`."""
+
+    problems: list[ProblemView]
 
 
 class ChargeView(View):
@@ -126,12 +134,16 @@ def hold_routes(app: Container) -> APIRouter:
 
 
 def asking_routes(app: Container) -> APIRouter:
-    """Look up many, and charge. POSTs that change nothing, so no reply is kept for an Idempotency-Key."""
+    """Look up, check, charge: POSTs that change nothing, so no reply is kept for an Idempotency-Key."""
     routes = APIRouter(prefix="/prices", tags=["price"], route_class=GuardedRoute)
 
     @routes.post("/lookup", response_model=FoundView)
     async def lookup_prices(by: Reader, wanted: Lookup) -> Found:
         return await app.lookup()(wanted, by)
+
+    @routes.post("/check", response_model=CheckedView)
+    async def check_prices(by: Reader, wanted: Check) -> Checked:
+        return await app.check()(wanted, by)
 
     @routes.post("/{id}/charge", response_model=ChargeView)
     async def charge_price(by: Reader, id: UUID, wanted: Charge) -> Charged:

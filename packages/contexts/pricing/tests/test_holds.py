@@ -1,4 +1,4 @@
-"""Holds: leases that are placed, renewed, confirmed, released, and that end by themselves."""
+"""Holds: leases that are placed, renewed, released, made permanent, and that end by themselves."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from kernel.domain import Event
 from kernel.errors import Invalid, RuleBroken
 from pricing.domain import Definition, Hold, Kind, Price, PriceLocked, PriceReleased, Rate
 
@@ -50,10 +51,19 @@ def state(fee: Price) -> list[tuple[UUID, int, bool]]:
     return [(one.publication_id, one.token, one.permanent) for one in fee.holds]
 
 
-def confirm(fee: Price, publication: UUID, token: int, now: datetime = NOW) -> None:
-    """Confirm a hold; the event is published."""
-    fee.confirm(publication, token, now)
-    assert isinstance(fee.pull_event(), PriceLocked)
+def sell(
+    fee: Price,
+    publication: UUID = FIRST,
+    offering: UUID = FIBRE,
+    *,
+    now: datetime = NOW,
+    pending: UUID | None = None,
+    event: type[Event] | None = PriceLocked,
+) -> None:
+    """The offering is live by the publication; the event is published."""
+    fee.sell(offering_id=offering, offering_key="fibre", publication_id=publication, now=now, pending=pending)
+    found = fee.pull_event()
+    assert (found and type(found)) == event
 
 
 def test_placing(fee: Price) -> None:
@@ -95,20 +105,16 @@ def test_a_stale_token_is_refused(fee: Price) -> None:
         assert refusal.value.message == (
             f"The publication {FIRST} does not hold Fee with the token {token}, but with 2: hold it again."
         )
-        with pytest.raises(RuleBroken) as refusal:
-            fee.confirm(FIRST, token, NOW)
-        assert refusal.value.code == "stale_token"
     assert (state(fee), fee.last_token, fee.pull_event()) == ([(FIRST, 2, False)], 2, None)
 
 
-def test_what_is_not_held_can_be_neither_confirmed_nor_renewed(fee: Price) -> None:
-    for refused in (lambda: fee.confirm(FIRST, 1, NOW), lambda: hold(fee, token=1)):
-        with pytest.raises(RuleBroken) as refusal:
-            refused()
-        assert refusal.value.code == "stale_token"
-        assert refusal.value.message == (
-            f"The publication {FIRST} does not hold Fee with the token 1: hold it again."
-        )
+def test_what_is_not_held_cannot_be_renewed(fee: Price) -> None:
+    with pytest.raises(RuleBroken) as refusal:
+        hold(fee, token=1)
+    assert refusal.value.code == "stale_token"
+    assert refusal.value.message == (
+        f"The publication {FIRST} does not hold Fee with the token 1: hold it again."
+    )
     assert (fee.holds, fee.pull_event()) == ((), None)
 
 
@@ -131,9 +137,10 @@ def test_leases_that_are_refused(fee: Price, seconds: int, key: str | None, poin
 
 def test_a_publication_is_of_one_offering(fee: Price) -> None:
     hold(fee)
-    with pytest.raises(Invalid) as refusal:
-        hold(fee, FIRST, CABLE)
-    assert [one.pointer for one in refusal.value.problems] == ["/publicationId"]
+    for refused in (lambda: hold(fee, FIRST, CABLE), lambda: sell(fee, FIRST, CABLE)):
+        with pytest.raises(Invalid) as refusal:
+            refused()
+        assert [one.pointer for one in refusal.value.problems] == ["/publicationId"]
     assert state(fee) == [(FIRST, 1, False)]
 
 
@@ -149,60 +156,74 @@ def test_a_price_is_held_a_thousand_times_at_most(fee: Price) -> None:
     fee.release(fee.holds[0].publication_id, NOW)
     fee.pull_event()
     assert hold(fee).token == 1001
+    sell(fee, SECOND, CABLE)  # what is sold already is not refused
+    assert (len(fee.holds), fee.last_token) == (1001, 1002)
 
 
-def test_confirming(fee: Price) -> None:
+def test_what_is_sold_is_held_without_an_end(fee: Price) -> None:
     hold(fee)
-    confirm(fee, FIRST, 1)
+    sell(fee)
     assert state(fee) == [(FIRST, 1, True)]
     assert fee.locked_at(datetime(9999, 1, 1, tzinfo=UTC))
 
 
-def test_confirming_twice_is_as_good_as_once(fee: Price) -> None:
+def test_selling_twice_is_as_good_as_once(fee: Price) -> None:
     hold(fee)
-    confirm(fee, FIRST, 1)
-    fee.confirm(FIRST, 1, NOW)
-    assert (state(fee), fee.pull_event()) == ([(FIRST, 1, True)], None)
+    sell(fee)
+    sell(fee, event=None)
+    assert state(fee) == [(FIRST, 1, True)]
+
+
+def test_a_lease_that_is_gone_is_placed_anew_without_an_end(fee: Price) -> None:
+    hold(fee)
+    hold(fee, SECOND, CABLE, now=MUCH_LATER)
+    assert state(fee) == [(SECOND, 2, False)]
+    sell(fee, now=MUCH_LATER)
+    assert fee.holds[1] == Hold(offering_id=FIBRE, offering_key="fibre", publication_id=FIRST, token=3)
+    assert (state(fee), fee.locked) == ([(SECOND, 2, False), (FIRST, 3, True)], True)
 
 
 def test_a_permanent_hold_does_not_become_a_lease_again(fee: Price) -> None:
     hold(fee)
-    confirm(fee, FIRST, 1)
+    sell(fee)
     again = fee.hold(offering_id=FIBRE, offering_key=None, publication_id=FIRST, seconds=60, now=NOW)
     assert (again, fee.last_token, fee.pull_event()) == (fee.holds[0], 1, None)
     assert state(fee) == [(FIRST, 1, True)]
 
 
-def test_confirming_takes_the_place_of_what_is_older_of_the_same_offering(fee: Price) -> None:
+def test_selling_takes_the_place_of_the_other_holds_of_the_same_offering(fee: Price) -> None:
     hold(fee)
-    confirm(fee, FIRST, 1)
+    sell(fee)
     hold(fee, SECOND, CABLE)
-    confirm(fee, SECOND, 2)
+    sell(fee, SECOND, CABLE)
     hold(fee, THIRD)
     assert state(fee) == [(FIRST, 1, True), (SECOND, 2, True), (THIRD, 3, False)]
-    confirm(fee, THIRD, 3)
+    sell(fee, THIRD)
     assert state(fee) == [(SECOND, 2, True), (THIRD, 3, True)]
 
 
-def test_confirming_leaves_what_is_newer_of_the_same_offering(fee: Price) -> None:
+def test_selling_leaves_the_publication_that_goes_on(fee: Price) -> None:
     hold(fee)
     hold(fee, SECOND)
-    confirm(fee, FIRST, 1)
+    hold(fee, THIRD)
+    sell(fee, pending=SECOND)
     assert state(fee) == [(FIRST, 1, True), (SECOND, 2, False)]
+    sell(fee, pending=SECOND, event=None)
+    sell(fee, event=PriceReleased)
+    assert state(fee) == [(FIRST, 1, True)]
 
 
-def test_who_is_superseded_cannot_confirm_any_more(fee: Price) -> None:
+def test_a_publication_holds_a_price_as_long_as_its_lease_lasts(fee: Price) -> None:
     hold(fee)
-    hold(fee, SECOND)
-    confirm(fee, SECOND, 2)
-    with pytest.raises(RuleBroken, match="does not hold"):
-        fee.confirm(FIRST, 1, NOW)
-    assert state(fee) == [(SECOND, 2, True)]
+    assert [fee.held_for(FIRST, now) for now in (NOW, LATER, MUCH_LATER)] == [True, True, False]
+    assert not fee.held_for(SECOND, NOW)
+    sell(fee)
+    assert fee.held_for(FIRST, MUCH_LATER)
 
 
 def test_a_publication_that_fails_leaves_the_live_one(fee: Price) -> None:
     hold(fee)
-    confirm(fee, FIRST, 1)
+    sell(fee)
     hold(fee, SECOND)
     fee.release(SECOND, NOW)
     assert state(fee) == [(FIRST, 1, True)]
@@ -214,9 +235,12 @@ def test_a_publication_that_fails_leaves_the_live_one(fee: Price) -> None:
 
 def test_releasing_an_offering_releases_all_its_holds(fee: Price) -> None:
     hold(fee)
-    confirm(fee, FIRST, 1)
+    sell(fee)
     hold(fee, SECOND)
     hold(fee, THIRD, CABLE)
+    fee.release_offering(FIBRE, NOW, pending=SECOND)
+    assert isinstance(fee.pull_event(), PriceReleased)
+    assert state(fee) == [(SECOND, 2, False), (THIRD, 3, False)]
     fee.release_offering(FIBRE, NOW)
     assert isinstance(fee.pull_event(), PriceReleased)
     assert state(fee) == [(THIRD, 3, False)]
@@ -259,8 +283,8 @@ def test_what_has_expired_does_not_keep_from_deleting(fee: Price) -> None:
     assert (fee.holds, fee.locked) == ((), False)
 
 
-def test_an_expired_lease_is_confirmed_or_renewed_as_long_as_nothing_has_changed(fee: Price) -> None:
+def test_an_expired_lease_is_renewed_or_made_permanent_as_long_as_nothing_has_changed(fee: Price) -> None:
     hold(fee)
     assert hold(fee, now=MUCH_LATER, token=1).token == 2
-    confirm(fee, FIRST, 2, now=MUCH_LATER + timedelta(days=1))
+    sell(fee, now=MUCH_LATER + timedelta(days=1))
     assert state(fee) == [(FIRST, 2, True)]

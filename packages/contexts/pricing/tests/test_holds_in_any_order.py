@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import integers, sampled_from
 
-from kernel.errors import CatalogError, RuleBroken
+from kernel.errors import RuleBroken
 from pricing.domain import Definition, Kind, Price, Rate
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -47,18 +47,23 @@ class Life(RuleBasedStateMachine):
             self.given.append(found.token)
             self.fee.pull_event()
 
-    @rule(who=publications, token=integers(0, 8))
-    def confirm(self, who: tuple[UUID, UUID], token: int) -> None:
-        publication, _ = who
+    @rule(who=publications, pending=sampled_from([None, FIRST, SECOND]))
+    def sell(self, who: tuple[UUID, UUID], pending: UUID | None) -> None:
+        publication, offering = who
         before = self.fee.holds
-        try:
-            self.fee.confirm(publication, token, self.now)
-        except CatalogError:
-            assert self.fee.holds == before
-        else:
-            (own,) = (one for one in self.fee.holds if one.publication_id == publication)
-            assert (own.token, own.permanent) == (token, True)
-        self.fee.pull_event()
+        self.fee.sell(
+            offering_id=offering,
+            offering_key=None,
+            publication_id=publication,
+            now=self.now,
+            pending=pending,
+        )
+        (own,) = (one for one in self.fee.holds if one.publication_id == publication)
+        assert own.permanent
+        others = {one.publication_id for one in self.fee.holds if one.offering_id == offering} - {publication}
+        assert others <= {pending}
+        self.given.append(own.token)
+        assert (self.fee.pull_event() is None) is (self.fee.holds == before)
 
     @rule(who=publications)
     def release(self, who: tuple[UUID, UUID]) -> None:

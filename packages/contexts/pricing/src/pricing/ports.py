@@ -1,4 +1,4 @@
-"""What the use cases need from outside: the prices, who uses them, and what time it is."""
+"""What the use cases need from outside: the prices, who uses and who sells by them, and what time it is."""
 
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
@@ -9,7 +9,7 @@ from uuid import UUID
 from kernel.auth import Principal
 from kernel.query import Page, Query
 from kernel.uses import Uses
-from pricing.domain import Price
+from pricing.domain import Price, Sale
 
 
 class Prices(Protocol):
@@ -20,6 +20,13 @@ class Prices(Protocol):
 
     async def many(self, ids: Collection[UUID]) -> list[Price]:
         """Those of these ids that exist, in no particular order."""
+
+    async def take(self, ids: Collection[UUID], holder: UUID | None = None) -> list[Price]:
+        """The same to be changed, and those that the offering `holder` has a hold on, in the order of ids.
+
+        Whoever else takes or changes one of them waits until this work has ended, so none is changed
+        meanwhile; and who takes several waits for all in the same order, so nobody waits for ever.
+        """
 
     async def page(self, query: Query) -> Page[Price]:
         """The part of the list that `query` asks for."""
@@ -36,6 +43,20 @@ class Prices(Protocol):
         """Remove it and publish that. Raises Stale."""
 
 
+class Sales(Protocol):
+    """The sales of all offerings, also of those that do not exist any more. They have no events."""
+
+    async def take(self, offering_id: UUID) -> Sale:
+        """The sale of an offering, a new one when nothing is known.
+
+        Whoever else takes it waits until this work has ended: what is done for an offering is done one after
+        the other.
+        """
+
+    async def save(self, sale: Sale, /) -> None:
+        """Keep it as it is. It has been taken."""
+
+
 class Work(Protocol):
     """What one transaction may touch. It is kept when its block ends, and undone when the block raises."""
 
@@ -43,6 +64,8 @@ class Work(Protocol):
     def prices(self) -> Prices: ...
     @property
     def uses(self) -> Uses: ...
+    @property
+    def sales(self) -> Sales: ...
 
     async def now(self) -> datetime:
         """The present moment by the clock of the store, in UTC.

@@ -1,4 +1,4 @@
-"""The rules of prices: their definitions, their charge, their life, and who holds them."""
+"""The rules of prices: their definitions, charge and life, who holds them, and what is sold by them."""
 
 from pricing.domain.definition import Definition, Kind, Mode, Period, PeriodUnit, Tier
 from pricing.domain.holds import Hold
@@ -11,8 +11,12 @@ from pricing.domain.price import (
     PriceReleased,
     PriceRevised,
 )
+from pricing.domain.sale import Sale
+from pricing.domain.sellable import EXPIRED, MISSING, require_sellable, sale_faults
 
 __all__ = [
+    "EXPIRED",
+    "MISSING",
     "Definition",
     "Hold",
     "Kind",
@@ -27,5 +31,8 @@ __all__ = [
     "PriceReleased",
     "PriceRevised",
     "Rate",
+    "Sale",
     "Tier",
+    "require_sellable",
+    "sale_faults",
 ]

@@ -138,10 +138,9 @@ class Price(Aggregate):
             RuleBroken: for a stale token (`stale_token`), and when too many hold it (`too_many_holds`).
         """
         refuse("This price cannot be held like that.", [*lease_faults(offering_key, seconds)])
-        own = self._hold_of(publication_id) if token is None else self._shown(publication_id, token)
-        if own is not None and own.offering_id != offering_id:
-            said = f"The publication {publication_id} belongs to another offering."
-            raise Invalid(said, problems=[Problem("publication", said, "/publicationId")])
+        if token is not None:
+            self._require_shown(publication_id, token)
+        own = self._own(publication_id, offering_id)
         if own is not None and own.permanent:
             return own
         others = [one for one in self._alive(now) if one is not own]
@@ -159,23 +158,43 @@ class Price(Aggregate):
         self.record(PriceLocked())
         return placed
 
-    def confirm(self, publication_id: UUID, token: int, now: datetime) -> None:
-        """Make the hold of a publication permanent: its offering is live. Twice is as good as once.
+    def held_for(self, publication_id: UUID, now: datetime) -> bool:
+        """Whether a publication holds it now."""
+        own = self._hold_of(publication_id)
+        return own is not None and own.alive_at(now)
 
-        It takes the place of the older holds of the same offering. A lease that has expired can be confirmed
-        as long as it is here: nothing has changed since.
+    def sell(
+        self,
+        *,
+        offering_id: UUID,
+        offering_key: str | None,
+        publication_id: UUID,
+        now: datetime,
+        pending: UUID | None = None,
+    ) -> None:
+        """An offering is live by a publication: its hold has no end any more. Twice is as good as once.
+
+        A lease that has expired and is here still is as good as another: nothing has changed since. When it
+        is gone, the hold is placed anew. It takes the place of all others of the offering but that of the
+        publication `pending`, which goes on.
 
         Raises:
-            RuleBroken: when the publication does not hold it with this token (`stale_token`).
+            Invalid: when the publication is another offering's.
         """
-        own = self._shown(publication_id, token)
-        if own.permanent:
+        own = self._own(publication_id, offering_id)
+        past = [one for one in self._of(offering_id, pending) if one is not own]
+        if own is not None and own.permanent:
+            self._release(past, now)
             return
-        others = [
-            one
-            for one in self._alive(now)
-            if one is not own and not (one.offering_id == own.offering_id and one.token < own.token)
-        ]
+        others = [one for one in self._alive(now) if one is not own and one not in past]
+        if own is None:  # whoever is sold already is never too many
+            self.last_token += 1
+            own = Hold(
+                offering_id=offering_id,
+                offering_key=offering_key,
+                publication_id=publication_id,
+                token=self.last_token,
+            )
         self._keep([*others, replace(own, expires_at=None)])
         self.record(PriceLocked())
 
@@ -183,9 +202,12 @@ class Price(Aggregate):
         """Give up the hold of a publication, whether lease or permanent; without one nothing changes."""
         self._release([one for one in self.holds if one.publication_id == publication_id], now)
 
-    def release_offering(self, offering_id: UUID, now: datetime) -> None:
-        """Give up all holds of an offering, as when it is retired; without one nothing changes."""
-        self._release([one for one in self.holds if one.offering_id == offering_id], now)
+    def release_offering(self, offering_id: UUID, now: datetime, pending: UUID | None = None) -> None:
+        """Give up the holds of an offering, without that of the publication `pending`, if there are any.
+
+        So it is when the offering is retired, or not sold by this price any more.
+        """
+        self._release(self._of(offering_id, pending), now)
 
     def locked_at(self, now: datetime) -> bool:
         """Whether anybody holds it now; leases that have expired do not count."""
@@ -240,14 +262,25 @@ class Price(Aggregate):
     def _hold_of(self, publication_id: UUID) -> Hold | None:
         return next((one for one in self.holds if one.publication_id == publication_id), None)
 
-    def _shown(self, publication_id: UUID, token: int) -> Hold:
-        """The hold of a publication, of which somebody shows the token."""
+    def _own(self, publication_id: UUID, offering_id: UUID) -> Hold | None:
+        """The hold of a publication of this offering. Raises Invalid when it is another offering's."""
+        own = self._hold_of(publication_id)
+        if own is not None and own.offering_id != offering_id:
+            said = f"The publication {publication_id} belongs to another offering."
+            raise Invalid(said, problems=[Problem("publication", said, "/publicationId")])
+        return own
+
+    def _of(self, offering_id: UUID, pending: UUID | None) -> list[Hold]:
+        """The holds of an offering without that of the publication `pending`."""
+        return [one for one in self.holds if one.offering_id == offering_id and one.publication_id != pending]
+
+    def _require_shown(self, publication_id: UUID, token: int) -> None:
+        """Refuse who shows another token than that of the publication's hold."""
         own = self._hold_of(publication_id)
         if own is None or own.token != token:
             said = f"The publication {publication_id} does not hold {self.name} with the token {token}"
             now_with = f", but with {own.token}" if own else ""
             raise RuleBroken(f"{said}{now_with}: hold it again.", code="stale_token")
-        return own
 
     def _release(self, given_up: Sequence[Hold], now: datetime) -> None:
         if given_up:

@@ -37,12 +37,17 @@ class LookupPrices:
 
     async def __call__(self, wanted: Lookup, by: Principal) -> Found:
         """Look them up. Raises Invalid for more than `MOST_IDS` ids."""
-        if len(wanted.ids) > MOST_IDS:
-            said = f"At most {MOST_IDS} ids are looked up at once, and {len(wanted.ids)} were given."
-            raise Invalid(said, problems=[Problem("length", said, "/ids")])
+        require_few(wanted.ids)
         ids = list(dict.fromkeys(wanted.ids))
         async with self.begin(by) as work:
             found = {one.id: one for one in await work.prices.many(ids)}
         return Found(
             items=[found[id] for id in ids if id in found], missing=[id for id in ids if id not in found]
         )
+
+
+def require_few(ids: Sequence[UUID]) -> None:
+    """Refuse to look at more than `MOST_IDS` prices at once. Raises Invalid."""
+    if len(ids) > MOST_IDS:
+        said = f"At most {MOST_IDS} ids are looked up at once, and {len(ids)} were given."
+        raise Invalid(said, problems=[Problem("length", said, "/ids")])
