@@ -1,19 +1,21 @@
-"""The port by which specifications see characteristics: one suite, in memory and over HTTP, where the real
-characteristic service answers."""
+"""The ports by which specifications see characteristics, and ask in their own name: one suite, in memory and
+over HTTP, where the real characteristic service answers."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+import httpx
 import pytest
 
 import tests.service
 from kernel.breaker import Breaker
+from kernel.credentials import ServiceTokens
 from kernel.domain import new_id
-from kernel.errors import Problem
+from kernel.errors import Problem, Unavailable
 from specification.domain import Characteristic, Found, Question
-from specification.memory import MemoryCharacteristics, RefusedValue
-from specification.ports import Characteristics
+from specification.memory import MemoryCharacteristics, MemoryCredential, RefusedValue
+from specification.ports import Characteristics, Credential
 from specification_app.characteristics import HttpCharacteristics
 from tests.contract.forged import Forge
 
@@ -99,3 +101,31 @@ async def test_values_are_judged(known: Known) -> None:
         replace(NOT_ALLOWED, pointer=f"/{known.colours.id}/1"),
     ]
     assert [one.pointer for one in found.problems_of(known.colours.id)] == ["/1"]
+
+
+@pytest.fixture(params=["memory", "http"])
+async def credentials(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Credential, Credential]]:
+    """The credential that this service has, and the same while nobody vouches for it."""
+    if request.param == "memory":
+        yield MemoryCredential("a-token"), MemoryCredential(away=True)
+        return
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "away.test":
+            raise httpx.ConnectError("nobody listens")
+        return httpx.Response(
+            200, json={"access_token": "a-token", "token_type": "Bearer", "expires_in": 300}
+        )
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        urls = [f"http://{host}.test/token" for host in ("issuer", "away")]
+        here, away = (ServiceTokens(http, url, "specification", "s" * 20) for url in urls)
+        async with here, away:
+            yield here, away
+
+
+async def test_this_service_has_a_token_of_its_own(credentials: tuple[Credential, Credential]) -> None:
+    here, away = credentials
+    assert [await here.token(), await here.token()] == ["a-token", "a-token"]
+    with pytest.raises(Unavailable):
+        await away.token()

@@ -1,13 +1,18 @@
 """The service and the real characteristic service beside it, each over a Postgres database of its own."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
 
 import tests.service
+from kernel.credentials import ServiceTokens
+from kernel.process import ExternalTask
 from tests.contract.forged import Forge
 from tests.servers import RunningPostgres, postgres
 
@@ -19,6 +24,7 @@ COLOURS: dict[str, Any] = {
     "multiple": True,
     "allowedValues": [{"code": code, "label": code.title()} for code in ("red", "green", "blue")],
 }
+SECRET = "only-for-tests-only"
 Fault = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
 
@@ -46,14 +52,54 @@ class Way(httpx.AsyncBaseTransport):
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
 
+class Idle(AbstractAsyncContextManager["Idle"]):
+    """An engine that has nothing to do: the tests hand out the tasks themselves."""
+
+    async def fetch(self, *_: Any, **__: Any) -> Sequence[ExternalTask]:
+        """Wait for ever."""
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def unlock_all(self, worker: str) -> int:
+        """Nobody has anything."""
+        return 0
+
+    async def check(self) -> None:
+        """It is there."""
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing."""
+
+
+@dataclass
+class Issuer(httpx.AsyncBaseTransport):
+    """The issuer's token endpoint, without a socket: it gives the service a token with these claims.
+
+    `forms` are the requests that it has had; while it is `away` it answers none.
+    """
+
+    claims: dict[str, Any] = field(default_factory=lambda: {"aud": ["characteristic"], "roles": ["reader"]})
+    away: bool = False
+    forms: list[dict[str, list[str]]] = field(default_factory=list)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request for a token."""
+        self.forms.append(parse_qs((await request.aread()).decode()))
+        if self.away:
+            raise httpx.ConnectError("nobody listens")
+        token = FORGE.sign(FORGE.claims(sub="service-account-specification", **self.claims))
+        return httpx.Response(200, json={"access_token": token, "token_type": "Bearer", "expires_in": 300})
+
+
 @dataclass
 class Service(tests.service.Service):
     """The running service, and what is around it."""
 
-    tables = ("specification",)
+    tables = ("specification", "publication")
 
     characteristics: tests.service.Service
     way: Way
+    issuer: Issuer
 
     async def characteristic(self, wanted: Any) -> str:
         """The id of a new characteristic."""
@@ -96,11 +142,23 @@ async def characteristics(server: RunningPostgres) -> AsyncIterator[tests.servic
         yield service
 
 
+@asynccontextmanager
+async def between(
+    server: RunningPostgres, theirs: tests.service.Service, way: Way, **bound: Any
+) -> AsyncIterator[Service]:
+    """The service with empty tables, between an issuer and the characteristic service."""
+    issuer, url = Issuer(), server.url("specification")
+    async with httpx.AsyncClient(transport=issuer) as http:
+        tokens = ServiceTokens(http, f"{tests.service.ISSUER}/token", "specification", SECRET)
+        async with tests.service.running_afresh(
+            "specification_app", url, FORGE, engine=Idle(), credential=tokens, **bound
+        ) as service:
+            yield Service(**vars(service), characteristics=theirs, way=way, issuer=issuer)
+
+
 @pytest.fixture
 async def service(server: RunningPostgres, characteristics: tests.service.Service) -> AsyncIterator[Service]:
     """The service with empty tables."""
-    way, url = Way(characteristics.http), server.url("specification")
-    async with tests.service.running_afresh(
-        "specification_app", url, FORGE, to_characteristic=way
-    ) as service:
-        yield Service(**vars(service), characteristics=characteristics, way=way)
+    way = Way(characteristics.http)
+    async with between(server, characteristics, way, to_characteristic=way) as service:
+        yield service

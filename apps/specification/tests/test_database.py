@@ -41,4 +41,4 @@ async def test_each_command_has_one_audit_record(service: Service) -> None:
 
 
 async def test_migrations_go_up_down_and_up(server: RunningPostgres) -> None:
-    await go_up_down_and_up(server.url("specification"), "specification_app", "specification")
+    await go_up_down_and_up(server.url("specification"), "specification_app", "specification", "publication")

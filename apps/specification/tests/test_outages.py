@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import tests.service
-from apps.specification.tests.conftest import FORGE, Service, Way
+from apps.specification.tests.conftest import Service, Way, between
 from kernel.breaker import Breaker
 from kernel.errors import Unavailable
 from kernel.http import client
@@ -18,7 +18,7 @@ from specification.domain import Question
 from specification_app.characteristics import HttpCharacteristics
 from tests.servers import RunningPostgres
 
-NOTHING = {"specification": 0, "event_log": 0, "audit": 0, "reply": 0}
+NOTHING = {"specification": 0, "publication": 0, "event_log": 0, "audit": 0, "reply": 0}
 LOOKUP = "http://characteristic.test/characteristics/lookup"
 WAITING = """
     select pid from pg_stat_activity
@@ -70,11 +70,8 @@ async def quick(server: RunningPostgres, characteristics: tests.service.Service)
     async with client(way) as http:
         breaker = Breaker("characteristic service", cooldown=0.4, probe=0.6)
         asking = HttpCharacteristics(http, LOOKUP, breaker, deadline=0.3)
-        url = server.url("specification")
-        async with tests.service.running_afresh(
-            "specification_app", url, FORGE, characteristics=asking
-        ) as service:
-            yield Service(**vars(service), characteristics=characteristics, way=way)
+        async with between(server, characteristics, way, characteristics=asking) as service:
+            yield service
 
 
 async def test_it_is_asked_again_without_a_restart(quick: Service) -> None:

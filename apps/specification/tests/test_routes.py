@@ -9,7 +9,7 @@ import pytest
 
 from apps.specification.tests.conftest import Service
 
-NOTHING = {"specification": 0, "event_log": 0, "audit": 0, "reply": 0}
+NOTHING = {"specification": 0, "publication": 0, "event_log": 0, "audit": 0, "reply": 0}
 MALFORMED: list[tuple[Any, str]] = [
     ({"uses": []}, "/name"),
     ({"name": "Phone", "status": "ACTIVE"}, "/status"),
@@ -221,9 +221,10 @@ async def test_a_life(service: Service) -> None:
 async def test_what_an_offering_uses_is_not_deleted(service: Service) -> None:
     one = await service.activated()
     address, content = f"/specifications/{one['id']}", {"name": "X", "specificationId": one["id"]}
-    offering = {"id": str(uuid4()), "key": "phone-x", "version": 1, "draft": content, "live": None}
+    offering = {"id": str(uuid4()), "key": "phone-x", "version": 1, "status": "DRAFT", "draft": content}
     await service.hear("offering.drafted.v1", offering)
-    await service.hear("offering.published.v1", {**offering, "version": 3, "draft": None, "live": content})
+    published = {**offering, "version": 3, "status": "PUBLISHED", "draft": None, "live": content}
+    await service.hear("offering.published.v1", published)
     await service.hear("offering.revised.v1", {**offering, "version": 2, "draft": None})  # late
     answer = await service.delete(address, 2)
     assert (answer.status_code, answer.json()["code"]) == (409, "in_use")

@@ -4,18 +4,20 @@ import httpx
 from dependency_injector.providers import Factory, Object, Provider, Singleton
 
 from kernel.breaker import Breaker
+from kernel.credentials import ServiceTokens
 from kernel.http import client
 from kernel.service import ServiceContainer
-from kernel.uses import ForgetUses, NoteUses
-from specification.ports import Begin, Characteristics
+from specification.ports import Begin, Characteristics, Credential
 from specification.use_cases.activate import ActivateSpecification
 from specification.use_cases.check_values import CheckValues
 from specification.use_cases.define import DefineSpecification
 from specification.use_cases.delete import DeleteSpecification
 from specification.use_cases.get import GetSpecification
+from specification.use_cases.hear_offering import HearOffering
 from specification.use_cases.list import ListSpecifications
 from specification.use_cases.retire import RetireSpecification
 from specification.use_cases.revise import ReviseSpecification
+from specification.use_cases.validate import ValidateOffering
 from specification_app.characteristics import COOLDOWN, PROBE, HttpCharacteristics
 from specification_app.postgres import Postgres
 
@@ -37,6 +39,14 @@ class Container(ServiceContainer):
         Singleton(Breaker, "characteristic service", cooldown=COOLDOWN, probe=PROBE),
     )
 
+    credential: Provider[Credential] = Singleton(
+        ServiceTokens,
+        ServiceContainer.http,
+        ServiceContainer.settings.provided.token_url,
+        ServiceContainer.settings.provided.service,
+        ServiceContainer.settings.provided.secret,
+    )
+
     define = Factory(DefineSpecification, begin, characteristics)
     revise = Factory(ReviseSpecification, begin, characteristics)
     activate = Factory(ActivateSpecification, begin, characteristics)
@@ -45,5 +55,5 @@ class Container(ServiceContainer):
     get = Factory(GetSpecification, begin)
     list = Factory(ListSpecifications, begin)
     check_values = Factory(CheckValues, begin, characteristics)
-    note_uses = Factory(NoteUses, begin)
-    forget_uses = Factory(ForgetUses, begin)
+    hear_offering = Factory(HearOffering, begin)
+    validate = Factory(ValidateOffering, begin, characteristics, credential)

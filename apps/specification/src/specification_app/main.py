@@ -1,5 +1,7 @@
 """The specification service as a process."""
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from kernel.http import run
@@ -8,18 +10,21 @@ from specification_app.consumers import consumer
 from specification_app.container import Container
 from specification_app.routes import check_routes, specification_routes
 from specification_app.settings import SpecificationSettings
+from specification_app.tasks import tasks
 
 
 def build(container: Container) -> FastAPI:
     """The service over a container."""
+    tokens: Any = container.credential()  # that it is to be entered is nothing that the port says
     return service_app(
         container,
         "Specifications",
         routers=[check_routes(container), specification_routes(container)],
         begin=container.begin(),
         consumer=consumer(container),
+        tasks=tasks(container),
         wanted={"characteristic": container.characteristics().check},
-        adapters=[container.characteristic_http()],
+        adapters=[container.characteristic_http(), tokens],
     )
 
 

@@ -38,7 +38,7 @@ class SpecificationView(AggregateView):
 
 
 class CheckedView(View):
-    """All that is wrong with the values."""
+    """All that is wrong with the values, and with publishing them when that was asked."""
 
     problems: list[ProblemView]
 

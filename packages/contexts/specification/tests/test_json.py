@@ -8,10 +8,12 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from packages.contexts.specification.tests.kinds import COLOURS, RAM, phone
-from specification.domain import CharacteristicUse, Specification
+from specification.domain import CharacteristicUse, Draft, Publication, Specification
+from specification.use_cases.check_values import Check
 from specification.use_cases.define import Define
-from specification.use_cases.hear_offering import Offering
+from specification.use_cases.hear_offering import DeletedOffering, Offering
 from specification.use_cases.revise import Revise
+from specification.use_cases.validate import Validate
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 
@@ -74,3 +76,64 @@ def test_a_revision_has_no_key_and_no_unknown_names(extra: dict[str, Any]) -> No
 def test_what_is_heard_of_an_offering(draft: Any, live: Any, used: set[UUID]) -> None:
     data = {"id": str(UUID(int=7)), "key": "x", "version": 3, "status": "DRAFT", "draft": draft, "live": live}
     assert TypeAdapter(Offering).validate_python(data).used == used
+    assert TypeAdapter(DeletedOffering).validate_python(data).used == set()
+
+
+VALUES = {"ram": 8, "size": 6.1, "colours": ["red", True], "big": 2**70, "text": "é"}
+
+
+@pytest.mark.parametrize(
+    ("status", "draft", "expected"),
+    [
+        (
+            "PUBLISHING",
+            {"specificationId": str(ONE), "values": VALUES},
+            Draft(specification_id=ONE, values=VALUES),
+        ),
+        ("PUBLISHING", {"name": "x"}, Draft()),
+        ("PUBLISHING", None, None),
+        *((status, {"specificationId": str(ONE)}, None) for status in ("DRAFT", "PUBLISHED", "RETIRED")),
+    ],
+)
+def test_what_is_heard_of_a_publication(status: str, draft: Any, expected: Draft | None) -> None:
+    data = {"id": str(TWO), "key": "x", "version": 3, "status": status, "draft": draft, "live": None}
+    assert TypeAdapter(Offering).validate_python({**data, "publicationId": None}).publication is None
+    heard = TypeAdapter(Offering).validate_python({**data, "publicationId": str(ONE)})
+    assert heard.publication == Publication(id=ONE, offering_id=TWO, version=3, draft=expected)
+
+
+def test_an_offering_without_a_status_is_not_what_was_agreed_on() -> None:
+    with pytest.raises(ValidationError, match="status"):
+        TypeAdapter(Offering).validate_python({"id": str(TWO), "key": "x", "version": 3})
+
+
+def test_a_draft_survives_json_exactly() -> None:
+    adapter, draft = (
+        TypeAdapter(Draft),
+        Draft(specification_id=ONE, values={**VALUES, "one": 1.0, "far": 1e300}),
+    )
+    text = adapter.dump_json(draft, by_alias=True)
+    again = adapter.validate_json(text)
+    assert again == draft
+    assert {key: type(value) for key, value in again.values.items()} == {
+        key: type(value) for key, value in draft.values.items()
+    }
+    assert json.loads(text)["specificationId"] == str(ONE)
+
+
+def test_a_check_is_not_for_publishing_unless_it_says_so() -> None:
+    read = TypeAdapter(Check).validate_python
+    assert read({"values": {}}) == Check(values={}, publishing=False)
+    assert read({"values": {}, "publishing": True}) == Check(values={}, publishing=True)
+    with pytest.raises(ValidationError):
+        read({"values": {}, "publish": True})
+
+
+def test_what_the_process_says_of_a_publication() -> None:
+    variables = {
+        **{"publicationId": str(ONE), "offeringId": str(TWO), "offeringVersion": 3, "priceIds": ""},
+        **{"offeringKey": "x", "specificationId": str(ONE), "requestedBy": "ann", "correlationId": "c"},
+    }
+    assert TypeAdapter(Validate).validate_python(variables) == Validate(
+        publication_id=ONE, offering_id=TWO, offering_version=3
+    )

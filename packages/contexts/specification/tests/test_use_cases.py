@@ -8,7 +8,6 @@ import pytest
 from kernel.auth import Principal, Role
 from kernel.errors import Conflict, Invalid, NotFound, RuleBroken, Stale, Unavailable
 from kernel.query import Filter, Query, Sort
-from kernel.uses import ForgetUses, NoteUses
 from packages.contexts.specification.tests.kinds import (
     COLOURS,
     NOBODY,
@@ -25,7 +24,7 @@ from specification.use_cases.check_values import Check, Checked, CheckValues
 from specification.use_cases.define import Define, DefineSpecification
 from specification.use_cases.delete import DeleteSpecification
 from specification.use_cases.get import GetSpecification
-from specification.use_cases.hear_offering import Offering, OfferingContent
+from specification.use_cases.hear_offering import DeletedOffering, HearOffering, Offering, OfferingContent
 from specification.use_cases.list import ListSpecifications
 from specification.use_cases.retire import RetireSpecification
 from specification.use_cases.revise import Revise, ReviseSpecification
@@ -55,7 +54,7 @@ class World:
         self.check = CheckValues(memory, theirs)
         self.retire, self.delete = RetireSpecification(memory), DeleteSpecification(memory)
         self.get, self.list = GetSpecification(memory), ListSpecifications(memory)
-        self.note, self.forget = NoteUses(memory), ForgetUses(memory)
+        self.hear = HearOffering(memory)
 
     @property
     def asked(self) -> list[tuple[Question, str]]:
@@ -247,9 +246,10 @@ async def test_listing(world: World, phone: Specification) -> None:
 async def heard(world: World, version: int, draft: UUID | None = None, live: UUID | None = None) -> None:
     """An offering uses these specifications, as of this version."""
     contents = [None if id is None else OfferingContent(specification_id=id) for id in (draft, live)]
-    await world.note(
-        Offering(id=OFFERING, key="phone-x", version=version, draft=contents[0], live=contents[1])
+    offering = Offering(
+        id=OFFERING, key="phone-x", version=version, status="DRAFT", draft=contents[0], live=contents[1]
     )
+    await world.hear(offering)
 
 
 async def test_what_an_offering_uses_is_not_deleted(world: World, phone: Specification) -> None:
@@ -265,8 +265,9 @@ async def test_what_an_offering_uses_is_not_deleted(world: World, phone: Specifi
     await heard(world, 4, live=other.id)
     await heard(world, 2, live=phone.id)  # late, so it says nothing
     await world.delete(phone.id, 1, BOB)
-    gone = Offering(id=OFFERING, key="phone-x", version=5, live=OfferingContent(specification_id=other.id))
-    await world.forget(gone)
+    content = OfferingContent(specification_id=other.id)
+    gone = DeletedOffering(id=OFFERING, key="phone-x", version=5, status="DRAFT", draft=content)
+    await world.hear(gone)
     await heard(world, 4, live=other.id)
     await world.delete(other.id, 1, BOB)
     assert last(world.memory) == ("specification.deleted.v1", other.id, 2, "bob")

@@ -1,14 +1,40 @@
 """Every port again, in memory: for tests, and held to the same contract as the real adapters."""
 
+import copy
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from kernel.auth import Principal
 from kernel.errors import Problem, Unavailable
 from kernel.memory import MemoryDatabase, MemoryStore, MemoryUses, Recorded
-from specification.domain import Characteristic, Found, Question, Specification
+from specification.domain import Characteristic, Found, Publication, Question, Specification
+
+
+@dataclass(frozen=True)
+class MemoryPublications:
+    """See `Publications`."""
+
+    database: MemoryDatabase
+
+    @property
+    def _rows(self) -> dict[UUID, Publication]:
+        # Among the rows of aggregates, although it is none: what is there belongs to the transaction.
+        rows: Any = self.database.rows.setdefault("publication", {})
+        found: dict[UUID, Publication] = rows
+        return found
+
+    async def of(self, offering_id: UUID) -> Publication | None:
+        """See `Publications`."""
+        return copy.deepcopy(self._rows.get(offering_id))
+
+    async def note(self, publication: Publication, /) -> None:
+        """See `Publications`."""
+        known = self._rows.get(publication.offering_id)
+        if known is None or known.version < publication.version:
+            self._rows[publication.offering_id] = copy.deepcopy(publication)
 
 
 @dataclass(frozen=True)
@@ -17,6 +43,7 @@ class MemoryWork:
 
     specifications: MemoryStore[Specification]
     uses: MemoryUses
+    publications: MemoryPublications
 
 
 @dataclass(frozen=True)
@@ -35,7 +62,7 @@ class Memory:
         """See `Begin`."""
         async with self.database.begin():
             specifications = MemoryStore[Specification](self.database, "specification", by)
-            yield MemoryWork(specifications, MemoryUses(self.database))
+            yield MemoryWork(specifications, MemoryUses(self.database), MemoryPublications(self.database))
 
 
 @dataclass(frozen=True)
@@ -81,3 +108,17 @@ class MemoryCharacteristics:
             for one in self.refused:
                 if id in self.known and (one.id, one.value) == (id, value):
                     yield replace(one.problem, pointer=f"/{id}{one.problem.pointer}")
+
+
+@dataclass
+class MemoryCredential:
+    """A credential that is always the same, and that cannot be had while it is `away`."""
+
+    text: str = "the platform's token"
+    away: bool = False
+
+    async def token(self) -> str:
+        """See `Credential`."""
+        if self.away:
+            raise Unavailable("Nobody vouches for this service right now; please try again soon.")
+        return self.text

@@ -1,4 +1,4 @@
-"""What the use cases need from outside: the specifications, who uses them, and the characteristics."""
+"""What the use cases need from outside: what is kept, the characteristics, and a credential to ask with."""
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -8,7 +8,7 @@ from uuid import UUID
 from kernel.auth import Principal
 from kernel.query import Page, Query
 from kernel.uses import Uses
-from specification.domain import Found, Question, Specification
+from specification.domain import Found, Publication, Question, Specification
 
 
 class Specifications(Protocol):
@@ -32,6 +32,24 @@ class Specifications(Protocol):
         """Remove it and publish that. Raises Stale."""
 
 
+class Publications(Protocol):
+    """The last publication of each offering, as far as it was heard.
+
+    There is one for each offering and no more, and it has a draft only while it goes on: what is kept does
+    not grow with the number of publications.
+    """
+
+    async def of(self, offering_id: UUID) -> Publication | None:
+        """The last publication of this offering; None when none was heard of."""
+
+    async def note(self, publication: Publication, /) -> None:
+        """This is the last one; a version of the offering that is not newer than the one noted says nothing.
+
+        The last one is remembered after it has ended, and after its offering was deleted, too, for the sake
+        of events that come late.
+        """
+
+
 class Work(Protocol):
     """What one transaction may touch. It is kept when its block ends, and undone when the block raises."""
 
@@ -39,6 +57,8 @@ class Work(Protocol):
     def specifications(self) -> Specifications: ...
     @property
     def uses(self) -> Uses: ...
+    @property
+    def publications(self) -> Publications: ...
 
 
 class Begin(Protocol):
@@ -70,3 +90,10 @@ class Characteristics(Protocol):
 
     async def check(self) -> Mapping[str, Any] | None:
         """Readiness, with what there is to say about it. Raises Unavailable while nobody can be asked."""
+
+
+class Credential(Protocol):
+    """Who this context is when it asks the others by itself: where there is a caller, theirs is handed on."""
+
+    async def token(self) -> str:
+        """What to ask with. Raises Unavailable while there is none."""

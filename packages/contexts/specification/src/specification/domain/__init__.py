@@ -2,6 +2,7 @@
 
 from specification.domain.characteristics import Characteristic, Found, Question
 from specification.domain.definition import MOST_USES, CharacteristicUse, Definition
+from specification.domain.publication import Draft, Publication
 from specification.domain.specification import (
     Specification,
     SpecificationActivated,
@@ -17,7 +18,9 @@ __all__ = [
     "Characteristic",
     "CharacteristicUse",
     "Definition",
+    "Draft",
     "Found",
+    "Publication",
     "Question",
     "Specification",
     "SpecificationActivated",

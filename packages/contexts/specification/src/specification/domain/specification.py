@@ -48,6 +48,11 @@ _INSTEAD = {
     Status.RETIRED: "leave it retired",
 }
 """What can be done with a specification that is in use and cannot be deleted."""
+_NOT_ACTIVE = {
+    Status.DRAFT: "is a draft: activate it, then offerings of this kind can be published",
+    Status.RETIRED: "is retired, and is for nothing new: choose another specification",
+}
+"""Why its offerings are not published, and what helps."""
 
 
 @dataclass(kw_only=True)
@@ -152,6 +157,13 @@ class Specification(Aggregate):
         """
         require_unused(self.name, uses, _INSTEAD[self.status])
         self.record(SpecificationDeleted())
+
+    def unpublishable(self) -> list[Problem]:
+        """Why no offering of this kind is published now, with the pointer "/specificationId"."""
+        if self.status is Status.ACTIVE:
+            return []
+        said = f"{self.name} {_NOT_ACTIVE[self.status]}."
+        return [Problem("not_active", said, "/specificationId")]
 
     def question_about(self, values: Mapping[str, object]) -> Question:
         """What must be known to check the values of an offering, which go by the keys of characteristics."""

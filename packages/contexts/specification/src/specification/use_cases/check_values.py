@@ -8,18 +8,24 @@ from kernel.auth import Principal
 from kernel.domain import Command
 from kernel.errors import Problem
 from specification.ports import Begin, Characteristics
+from specification.use_cases.judge import publication_problems
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check(Command):
-    """The values of an offering, by the keys of characteristics."""
+    """The values of an offering, by the keys of characteristics.
+
+    `publishing` asks whether the offering can be published with them, which is more: the specification must
+    be active for that.
+    """
 
     values: Mapping[str, object]
+    publishing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """All that is wrong with the values, with pointers such as "/values/colours/2"."""
+    """All that is wrong, with pointers such as "/values/colours/2", and "/specificationId"."""
 
     problems: Sequence[Problem]
 
@@ -32,14 +38,22 @@ class CheckValues:
     characteristics: Characteristics
 
     async def __call__(self, id: UUID, wanted: Check, by: Principal, on_behalf: str) -> Checked:
-        """Judge the values by the specification as it is, whatever its status. Changes nothing.
+        """Judge the values by the specification as it is. Changes nothing.
+
+        Its status matters only for publishing; then the judgement is that of the publish process.
 
         Raises:
             NotFound: when there is no such specification.
             Unavailable: when the characteristics cannot be asked now.
+            Invalid: when the values are too much for one question; for publishing that is a problem instead.
         """
         async with self.begin(by) as work:
             specification = await work.specifications.get(id)
+        if wanted.publishing:
+            problems = await publication_problems(
+                specification, wanted.values, self.characteristics, on_behalf
+            )
+            return Checked(problems=problems)
         question = specification.question_about(wanted.values)
         found = await self.characteristics.look_up(question, on_behalf)
         return Checked(problems=specification.check(wanted.values, found))
