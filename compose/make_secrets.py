@@ -18,6 +18,8 @@ WRITERS = ("characteristic", "offering", "pricing", "specification")
 """The services with a database of their own, which publish what has changed."""
 SERVICES = (*WRITERS, "store")
 """The services with an account at the broker."""
+WORKERS = ("offering", "pricing", "specification", "store")
+"""The services with an account at the process engine."""
 
 PASSWORDS = (
     "camunda_admin_password",
@@ -30,6 +32,8 @@ PASSWORDS = (
     "postgres_password",
     "rabbitmq_admin_password",
     "rabbitmq_catalog_password",
+    "specification_client_secret",
+    *(f"camunda_{name}_password" for name in WORKERS),
     *(f"postgres_{name}_password" for name in WRITERS),
     *(f"rabbitmq_{name}_password" for name in SERVICES),
 )
@@ -46,6 +50,12 @@ ADDRESSES = {
         )
         for name in WRITERS
     },
+    **{
+        f"{name}_engine_url": (f"http://{name}:{{}}@camunda:8080/engine-rest", f"camunda_{name}_password")
+        for name in WORKERS
+    },
+    "camunda_admin_url": ("http://camunda-operator:{}@camunda:8080/engine-rest", "camunda_admin_password"),
+    "camunda_database_url": ("postgresql://camunda:{}@postgres:5432/camunda", "postgres_camunda_password"),
     "store_mongo_url": ("mongodb://store:{}@mongo:27017/store?replicaSet=catalog", "mongo_store_password"),
 }
 """Where a service finds its servers, and the password that goes into the address."""

@@ -13,6 +13,7 @@ secret() {
 GATEWAY_CLIENT_SECRET=$(secret gateway_client_secret)
 KC_BOOTSTRAP_ADMIN_PASSWORD=$(secret keycloak_admin_password)
 KC_DB_PASSWORD=$(secret postgres_keycloak_password)
-export GATEWAY_CLIENT_SECRET KC_BOOTSTRAP_ADMIN_PASSWORD KC_DB_PASSWORD
+SPECIFICATION_CLIENT_SECRET=$(secret specification_client_secret)
+export GATEWAY_CLIENT_SECRET KC_BOOTSTRAP_ADMIN_PASSWORD KC_DB_PASSWORD SPECIFICATION_CLIENT_SECRET
 
 exec /opt/keycloak/bin/kc.sh start --optimized --import-realm

@@ -8,6 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.architecture import realm_services
+from tests.architecture.realm_services import SERVICES, service_user
+
 Realm = dict[str, Any]
 Client = dict[str, Any]
 Rule = Callable[[Realm], Iterator[str]]
@@ -95,16 +98,27 @@ def lifespans(realm: Realm) -> Iterator[str]:
 
 
 def nobody_inside(realm: Realm) -> Iterator[str]:
-    """A user in the file is the same user, often with the same password, on every machine."""
+    """A user in the file is the same user, often with the same password, on every machine.
+
+    The account of a service is none: only its client's secret opens it.
+    """
     for user in realm.get("users", []):
-        yield f"user {user.get('username')!r} is in the file: people are created on each machine"
+        if not any(user == service_user(name) for name in SERVICES):
+            yield f"user {user.get('username')!r} is in the file: people are created on each machine"
 
 
 def secrets(realm: Realm) -> Iterator[str]:
-    """A secret in the file is known to everyone who can read the repository."""
+    """A secret in the file is known to everyone who can read the repository; one for two is no proof."""
+    found: dict[str, str] = {}
     for client in clients(realm):
-        if not PLACEHOLDER.fullmatch(client.get("secret", "${NONE}")):
-            yield f"client {client['clientId']!r} has its secret in the file: write a placeholder, ${{NAME}}"
+        name, secret = client["clientId"], client.get("secret")
+        if secret is None:
+            continue
+        if not PLACEHOLDER.fullmatch(secret):
+            yield f"client {name!r} has its secret in the file: write a placeholder, ${{NAME}}"
+        elif secret in found:
+            yield f"client {name!r} has the secret of {found[secret]!r}: each proves to be itself"
+        found.setdefault(secret, name)
 
 
 def built_in_clients(realm: Realm) -> Iterator[str]:
@@ -202,6 +216,7 @@ RULES: tuple[Rule, ...] = (
     lifespans,
     nobody_inside,
     secrets,
+    *realm_services.RULES,
     built_in_clients,
     direct_grants,
     implicit_flow,

@@ -3,12 +3,15 @@
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from platform_app.apps import ACCOUNTS
 from tests.architecture.realm import RULES, Realm, faults
+from tests.architecture.realm_services import SERVICES
 
 FILE = Path(__file__).parents[2] / "compose" / "keycloak" / "catalog-realm.json"
 Plant = Callable[[Realm], object]
@@ -52,6 +55,16 @@ def undeclare(name: str) -> Plant:
     return lambda realm: realm["clients"].remove(one(realm, name))
 
 
+def service_user(**fields: Any) -> Plant:
+    """Return a plant that sets fields of the one account in the file."""
+    return lambda realm: realm["users"][0].update(fields)
+
+
+def audience_of(name: str, **config: str) -> Plant:
+    """Return a plant that sets what the first mapper of a client adds."""
+    return lambda realm: one(realm, name)["protocolMappers"][0]["config"].update(config)
+
+
 PUBLIC_LOGIN = {"publicClient": True, "directAccessGrantsEnabled": True}
 PLANTED: list[tuple[Plant, list[str]]] = [
     (put(sslRequired="none"), ["sslRequired is 'none': it must be 'external' or 'all'"]),
@@ -82,8 +95,105 @@ PLANTED: list[tuple[Plant, list[str]]] = [
     (drop("ssoSessionIdleTimeout"), ["ssoSessionIdleTimeout is None: it must be between 1 and 1800 seconds"]),
     (put(ssoSessionMaxLifespan=0), ["ssoSessionMaxLifespan is 0: it must be between 1 and 36000 seconds"]),
     (
-        put(users=[{"username": "somebody"}]),
+        lambda realm: realm["users"].append({"username": "somebody"}),
         ["user 'somebody' is in the file: people are created on each machine"],
+    ),
+    (
+        service_user(credentials=[{"type": "password", "value": "a-long-password"}]),
+        ["user 'service-account-specification' is in the file: people are created on each machine"],
+    ),
+    (
+        service_user(realmRoles=["reader", "author"]),
+        ["user 'service-account-specification' is in the file: people are created on each machine"],
+    ),
+    (
+        service_user(serviceAccountClientId="gateway"),
+        ["user 'service-account-specification' is in the file: people are created on each machine"],
+    ),
+    (
+        drop("users"),
+        ["the account of 'specification' is not in the file: it would have no role"],
+    ),
+    (
+        client("specification", secret="${GATEWAY_CLIENT_SECRET}"),
+        ["client 'specification' has the secret of 'gateway': each proves to be itself"],
+    ),
+    (
+        client("gateway", serviceAccountsEnabled=True),
+        ["client 'gateway' has an account of its own: only specification may"],
+    ),
+    (
+        client("specification", serviceAccountsEnabled=False),
+        ["client 'specification' has no account of its own: the service could not ask others"],
+    ),
+    (
+        client("specification", standardFlowEnabled=True),
+        [
+            "client 'specification' allows the standard flow: nobody signs in through a service",
+            "client 'specification' does not require PKCE with S256",
+        ],
+    ),
+    (
+        client("specification", directAccessGrantsEnabled=True),
+        ["client 'specification' allows the password grant: only 'gateway' may"],
+    ),
+    (
+        client("specification", implicitFlowEnabled=True),
+        ["client 'specification' allows the implicit flow"],
+    ),
+    (client("specification", publicClient=True), ["client 'specification' has no secret to prove itself by"]),
+    (
+        lambda realm: one(realm, "specification").pop("secret"),
+        ["client 'specification' has no secret to prove itself by"],
+    ),
+    (
+        client("specification", redirectUris=["http://localhost:3000/"]),
+        ["client 'specification' has addresses of a browser: none has to do with a service"],
+    ),
+    (
+        client("specification", attributes={"client_credentials.use_refresh_token": "true"}),
+        ["client 'specification' gets refresh tokens: its secret is enough, and those outlive it"],
+    ),
+    (
+        client("specification", fullScopeAllowed=True),
+        ["client 'specification' has the full scope: name its roles in scopeMappings"],
+    ),
+    (
+        lambda realm: one(realm, "specification")["protocolMappers"].append(
+            {"name": "more", "protocolMapper": "oidc-hardcoded-role-mapper", "config": {"role": "operator"}}
+        ),
+        [
+            "client 'specification' has a mapper of the kind 'oidc-hardcoded-role-mapper': "
+            "it may add what no rule here sees"
+        ],
+    ),
+    (
+        lambda realm: one(realm, "specification").pop("defaultClientScopes"),
+        ["client 'specification' has the scope 'roles': a service needs basic and profile"],
+    ),
+    (
+        client("specification", optionalClientScopes=["email"]),
+        ["client 'specification' has the scope 'email': a service needs basic and profile"],
+    ),
+    (
+        audience_of("specification", **{"included.custom.audience": "pricing"}),
+        ["client 'specification' has tokens for pricing: only for characteristic it may"],
+    ),
+    (
+        audience_of("specification", **{"included.client.audience": "gateway"}),
+        ["client 'specification' has tokens for characteristic, gateway: only for characteristic it may"],
+    ),
+    (
+        lambda realm: realm["scopeMappings"][1]["roles"].append("operator"),
+        ["the scope of 'specification' holds operator, reader: it needs reader"],
+    ),
+    (
+        lambda realm: realm["scopeMappings"].pop(),
+        ["the scope of 'specification' holds nothing: it needs reader"],
+    ),
+    (
+        put(clientScopeMappings={"realm-management": [{"client": "specification", "roles": ["view-users"]}]}),
+        ["the scope of 'specification' holds roles of 'realm-management'"],
     ),
     (
         client("gateway", secret="gateway-secret"),
@@ -145,6 +255,12 @@ PLANTED: list[tuple[Plant, list[str]]] = [
 
 def test_the_realm_we_ship_is_clean(realm: Realm) -> None:
     assert faults(realm) == []
+
+
+def test_the_embedded_issuer_knows_the_same_service_accounts() -> None:
+    assert {name: asdict(service) for name, service in SERVICES.items()} == {
+        name: {field: tuple(values) for field, values in may.items()} for name, may in ACCOUNTS.items()
+    }
 
 
 @pytest.mark.parametrize(("plant", "sentences"), PLANTED, ids=[sentences[0] for _, sentences in PLANTED])

@@ -20,19 +20,25 @@ from gateway_app.memory import MemoryIdentity
 from gateway_app.ports import Identity, Tokens
 from gateway_app.settings import GatewaySettings
 from kernel.auth import Role
+from kernel.credentials import ServiceTokens
 from kernel.errors import Unauthorized, Unavailable
+from kernel.http import client
 from kernel.jwks import Jwks
 from kernel.tokens import VerifyToken
-from platform_app.apps import SERVICES
+from platform_app.apps import SERVICES, client_secret
 from tests.worlds import Servers, World
 
 
 @dataclass(frozen=True)
 class Server:
-    """The identity server of a world: its base address, the gateway's secret, the demo users' passwords."""
+    """The identity server of a world: its base address, the demo users' passwords.
+
+    `secret` is the gateway's, `service_secret` that of the specification service.
+    """
 
     url: str
     secret: str
+    service_secret: str
     passwords: dict[str, str]
 
     @property
@@ -52,7 +58,8 @@ class Server:
 @pytest.fixture(scope="session")
 def server(world: World) -> Server:
     url = Servers.of(world).keycloak.url if world.stack == "native" else world.gateway
-    return Server(url, world.home.secret("gateway-client"), world.passwords)
+    gateway, service = (client_secret(world.home, name) for name in ("gateway", "specification"))
+    return Server(url, gateway, service, world.passwords)
 
 
 @pytest.fixture(params=["memory", "server"])
@@ -198,6 +205,184 @@ async def test_a_token_for_one_service_is_refused_by_another(server: Server, ver
         await accounting(tokens["access_token"])
     for service in ("gateway", *SERVICES):
         await VerifyToken(verify.keys, server.issuer, service)(tokens["access_token"])
+
+
+async def ask(server: Server, **form: str) -> httpx.Response:
+    """The token endpoint's answer to the specification service, unless the form names another client."""
+    proof = {"client_id": "specification", "client_secret": server.service_secret}
+    data = {"grant_type": "client_credentials", **proof, **form}
+    async with httpx.AsyncClient(trust_env=False) as http:
+        return await http.post(f"{server.issuer}/protocol/openid-connect/token", data=data)
+
+
+async def test_a_service_gets_a_token_of_its_own(server: Server) -> None:
+    answer = await ask(server)
+    assert answer.status_code == 200, answer.text
+    assert "no-store" in answer.headers["cache-control"]
+    body = answer.json()
+    token = body.pop("access_token")
+    assert body == {
+        "expires_in": 300,
+        "refresh_expires_in": 0,
+        "token_type": "Bearer",
+        "not-before-policy": 0,
+        "scope": "profile",
+    }
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert str(UUID(claims["sub"])) == claims.pop("sub")
+    assert claims.pop("jti")
+    assert claims.pop("exp") - claims.pop("iat") == 300
+    assert claims.pop("aud") in ("characteristic", ["characteristic"])
+    assert claims == {
+        "iss": server.issuer,
+        "typ": "Bearer",
+        "azp": "specification",
+        "scope": "profile",
+        "preferred_username": "service-account-specification",
+        "roles": ["reader"],
+    }
+    header = jwt.get_unverified_header(token)
+    assert (header["alg"], header["typ"]) == ("RS256", "JWT")
+
+
+async def test_a_services_token_is_accepted_by_the_service_it_asks_and_by_no_other(
+    server: Server, verify: VerifyToken
+) -> None:
+    token = (await ask(server)).json()["access_token"]
+    caller = await VerifyToken(verify.keys, server.issuer, "characteristic")(token)
+    assert (caller.name, caller.roles, caller.client, caller.session) == (
+        "service-account-specification",
+        frozenset({Role.READER}),
+        "specification",
+        "",
+    )
+    again = (await ask(server)).json()["access_token"]
+    assert (await VerifyToken(verify.keys, server.issuer, "characteristic")(again)).subject == caller.subject
+    for other in ("gateway", *SERVICES):
+        if other != "characteristic":
+            with pytest.raises(Unauthorized):
+                await VerifyToken(verify.keys, server.issuer, other)(token)
+
+
+async def test_a_services_token_reads_behind_one_door_and_writes_behind_none(
+    server: Server, world: World
+) -> None:
+    token = (await ask(server)).json()["access_token"]
+    headers = {"authorization": f"Bearer {token}"}
+    lists = ("characteristics", "specifications", "prices", "offerings", "whoami")
+    read = {name: world.get(f"/api/{name}", headers=headers).status_code for name in lists}
+    assert read == {**dict.fromkeys(lists, 401), "characteristics": 200}
+    wanted = {"key": "of_a_service", "name": "Of a service", "type": "text"}
+    assert world.post("/api/characteristics", wanted, headers=headers).status_code == 403
+    async with httpx.AsyncClient(trust_env=False) as http:
+        userinfo = f"{server.issuer}/protocol/openid-connect/userinfo"
+        assert (await http.get(userinfo, headers=headers)).status_code in (401, 403)
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "error", "description"),
+    [
+        (
+            {"client_secret": "wrong"},
+            401,
+            "unauthorized_client",
+            "Invalid client or Invalid client credentials",
+        ),
+        ({"client_secret": ""}, 401, "unauthorized_client", "Invalid client or Invalid client credentials"),
+        ({"client_id": "pricing"}, 401, "invalid_client", "Invalid client or Invalid client credentials"),
+        ({"scope": "email"}, 400, "invalid_scope", "Invalid scopes: email"),
+        ({"scope": "offline_access"}, 400, "invalid_scope", "Invalid scopes: offline_access"),
+        (
+            {"grant_type": "password", "username": "reader", "password": "x"},
+            400,
+            "unauthorized_client",
+            "Client not allowed for direct access grants",
+        ),
+        (
+            {"grant_type": "refresh_token", "refresh_token": "x"},
+            400,
+            "invalid_grant",
+            "Invalid refresh token",
+        ),
+    ],
+)
+async def test_a_service_that_asks_for_more_is_refused(
+    server: Server, changed: dict[str, str], status: int, error: str, description: str
+) -> None:
+    answer = await ask(server, **changed)
+    told = {"error": error, "error_description": description}
+    assert (answer.status_code, answer.json()) == (status, told)
+
+
+async def test_the_secrets_of_two_clients_are_not_each_others(server: Server) -> None:
+    for name, secret in (("specification", server.secret), ("gateway", server.service_secret)):
+        answer = await ask(server, client_id=name, client_secret=secret)
+        assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized_client")
+
+
+async def test_the_gateway_has_no_account_of_its_own(server: Server) -> None:
+    answer = await ask(server, client_id="gateway", client_secret=server.secret)
+    assert (answer.status_code, answer.json()) == (
+        401,
+        {
+            "error": "unauthorized_client",
+            "error_description": "Client not enabled to retrieve service account",
+        },
+    )
+
+
+async def test_a_service_cannot_continue_or_end_a_persons_session(server: Server) -> None:
+    async with KeycloakIdentity(server.settings()) as identity:
+        tokens = await identity.login("reader", server.passwords["reader"])
+        refresh = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
+        answer = await ask(server, **refresh)
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+        proof = {"client_id": "specification", "client_secret": server.service_secret}
+        async with httpx.AsyncClient(trust_env=False) as http:
+            ended = await http.post(
+                f"{server.issuer}/protocol/openid-connect/logout", data={**proof, **refresh}
+            )
+        assert (ended.status_code, ended.json()["error"]) == (400, "invalid_grant")
+        assert (await identity.refresh(tokens.refresh_token)).refresh_expires_in == 1800
+
+
+async def test_nobody_signs_in_as_a_service(server: Server) -> None:
+    async with KeycloakIdentity(server.settings()) as identity:
+        with pytest.raises(Unauthorized):
+            await identity.login("service-account-specification", server.service_secret)
+
+
+async def test_guesses_at_a_services_secret_do_not_shut_it_out(server: Server) -> None:
+    for number in range(10):
+        assert (await ask(server, client_secret=f"guess-{number}")).status_code == 401
+    assert (await ask(server)).status_code == 200
+
+
+async def test_a_services_own_tokens_are_asked_for_once(server: Server, verify: VerifyToken) -> None:
+    async with (
+        client() as http,
+        ServiceTokens(
+            http, server.settings().token_url, "specification", server.service_secret
+        ) as credentials,
+    ):
+        found = await asyncio.gather(*(credentials.token() for _ in range(20)))
+    assert len(set(found)) == 1
+    caller = await VerifyToken(verify.keys, server.issuer, "characteristic")(found[0])
+    assert caller.client == "specification"
+
+
+async def test_a_service_with_a_wrong_secret_or_no_issuer_has_no_token(server: Server, silent: str) -> None:
+    token_url = server.settings().token_url
+    for address, secret in (
+        (token_url, "wrong"),
+        ("http://127.0.0.1:9/token", server.service_secret),
+        (f"{silent}/token", server.service_secret),
+    ):
+        async with client() as http, ServiceTokens(http, address, "specification", secret) as credentials:
+            begin = time.monotonic()
+            with pytest.raises(Unavailable):
+                await credentials.token()
+            assert time.monotonic() - begin < 4
 
 
 async def test_discovery_names_the_paths_that_are_used(server: Server) -> None:

@@ -19,13 +19,14 @@ from identity_app.main import build
 from identity_app.memory import Memory, MemoryPasswords
 from identity_app.ports import Begin
 from identity_app.postgres import Postgres
-from identity_app.settings import AccountSettings, IdentitySettings
+from identity_app.settings import AccountSettings, IdentitySettings, ServiceClientSettings
 from kernel.auth import Role
 from kernel.sql import Database
 from tests.servers import postgres
 
 ISSUER = "http://identity.test/realms/catalog"
 SECRET = "client-secret-of-tests"
+SERVICE_SECRET = "service-secret-of-tests"
 PASSWORD = "correct horse battery staple"
 
 
@@ -93,6 +94,11 @@ def make_settings(**changed: Any) -> IdentitySettings:
         "auth_issuer": ISSUER,
         "database_url": "postgresql+asyncpg://nobody@127.0.0.1:1/nothing",
         "client_secret": SECRET,
+        "service_clients": {
+            "specification": ServiceClientSettings(
+                secret=SecretStr(SERVICE_SECRET), roles=(Role.READER,), audience=("characteristic",)
+            )
+        },
         "key_secret": "key-secret-of-tests",
         "users": [
             AccountSettings(

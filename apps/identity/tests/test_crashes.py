@@ -28,7 +28,7 @@ async def test_a_refresh_that_dies_spends_nothing(issuer: Any) -> None:
     dying = replace(refresh, issue=replace(refresh.issue, signatures=Dying()))
     for _ in range(2):
         with pytest.raises(ConnectionAbortedError):
-            await dying(issuer.container.client(), tokens["refresh_token"])
+            await dying(issuer.container.clients()["gateway"], tokens["refresh_token"])
     fresh = await issuer.refresh(tokens["refresh_token"])
     assert (fresh.status_code, fresh.json()["session_state"]) == (200, tokens["session_state"])
 
@@ -40,7 +40,7 @@ async def test_a_sign_in_that_dies_leaves_neither_session_nor_failure(issuer: An
     dying = replace(sign_in, issue=replace(sign_in.issue, signatures=Dying()))
     typed = Credentials(name="author", password="correct horse battery staple")
     with pytest.raises(ConnectionAbortedError):
-        await dying(issuer.container.client(), typed)
+        await dying(issuer.container.clients()["gateway"], typed)
     async with issuer.container.begin()() as work:
         assert work.sessions.rows == {}
         assert (await work.attempts.of("author")).failures == 3

@@ -5,8 +5,25 @@ from uuid import uuid4
 
 import pytest
 
-from identity_app.domain import Attempts, Client, Grant, Session, account_name, digest, granted_scope
-from identity_app.refusals import BadRequest, GrantNotAllowed, RefreshRefused, WrongClientSecret
+from identity_app.domain import (
+    Attempts,
+    Client,
+    Grant,
+    ServiceAccount,
+    Session,
+    account_name,
+    digest,
+    granted_scope,
+    service_scope,
+)
+from identity_app.refusals import (
+    BadRequest,
+    GrantNotAllowed,
+    NoServiceAccount,
+    RefreshRefused,
+    WrongClientSecret,
+)
+from kernel.auth import Role
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -148,6 +165,32 @@ def test_a_client_proves_itself_and_uses_its_grants_only() -> None:
         client.prove("wrong")
     with pytest.raises(GrantNotAllowed, match="direct access grants"):
         client.require(Grant.PASSWORD)
+    with pytest.raises(NoServiceAccount, match="not enabled to retrieve service account"):
+        client.require_account()
+
+
+def test_a_service_has_an_account_and_no_grant_for_people() -> None:
+    account = ServiceAccount(
+        id=uuid4(), name="service-account-x", roles=(Role.READER,), audience=("characteristic",)
+    )
+    client = Client(id="x", secret="right", grants=frozenset(), account=account)
+    assert client.require_account() is account
+    with pytest.raises(GrantNotAllowed, match="direct access grants"):
+        client.require(Grant.PASSWORD)
+    with pytest.raises(RefreshRefused, match=r"^Invalid refresh token$"):
+        client.require(Grant.REFRESH)
+
+
+@pytest.mark.parametrize("asked", ["", "profile", " profile  profile "])
+def test_a_services_scope_is_always_the_same(asked: str) -> None:
+    assert service_scope(asked) == "profile"
+
+
+@pytest.mark.parametrize("asked", ["openid", "email", "offline_access", "profile openid"])
+def test_a_service_gets_no_other_scope(asked: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        service_scope(asked)
+    assert (refused.value.code, refused.value.message) == ("invalid_scope", f"Invalid scopes: {asked}")
 
 
 def test_nothing_secret_is_printed() -> None:

@@ -8,10 +8,14 @@ import jwt
 import pytest
 from jwt import PyJWK
 
+from kernel.credentials import ServiceTokens
+from kernel.errors import Unavailable
+
 REALM = "http://identity.test/realms/catalog"
 OPENID = f"{REALM}/protocol/openid-connect"
 SECRET = "client-secret-of-tests"
 CLIENT = {"client_id": "gateway", "client_secret": SECRET}
+SERVICE = {"client_id": "specification", "client_secret": "service-secret-of-tests"}
 BAD_CLIENT = "Invalid client or Invalid client credentials"
 
 
@@ -72,6 +76,77 @@ async def test_tokens_of_the_password_grant(issuer: Any) -> None:
     assert jwt.decode(identity, key, ["RS256"], audience="gateway")["typ"] == "ID"
 
 
+async def test_the_token_of_a_service(either: Any) -> None:
+    answer = await either.http.post(f"{OPENID}/token", data={"grant_type": "client_credentials", **SERVICE})
+    assert answer.status_code == 200
+    assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
+    body = answer.json()
+    access = body.pop("access_token")
+    assert body == {
+        "expires_in": 300,
+        "refresh_expires_in": 0,
+        "token_type": "Bearer",
+        "not-before-policy": 0,
+        "scope": "profile",
+    }
+    claims = jwt.decode(access, await public_key(either), ["RS256"], audience="characteristic", issuer=REALM)
+    UUID(claims.pop("jti"))
+    again = await either.http.post(
+        f"{OPENID}/token", data={"grant_type": "client_credentials"}, auth=tuple(SERVICE.values())
+    )
+    same = jwt.decode(again.json()["access_token"], options={"verify_signature": False})
+    assert UUID(claims["sub"]) == UUID(same["sub"])
+    del claims["sub"]
+    assert claims.pop("exp") - claims.pop("iat") == 300
+    assert claims == {
+        "iss": REALM,
+        "aud": ["characteristic"],
+        "azp": "specification",
+        "typ": "Bearer",
+        "scope": "profile",
+        "preferred_username": "service-account-specification",
+        "roles": ["reader"],
+    }
+    told = await either.user_info(access)
+    assert (told.status_code, told.json()) == (401, error("invalid_token", "Token verification failed"))
+
+
+async def test_a_client_may_use_its_own_grants_only(either: Any) -> None:
+    person = {"username": "reader", "password": "correct horse battery staple"}
+    tokens = (await either.sign_in()).json()
+    for form, status, code, description in [
+        (CLIENT, 401, "unauthorized_client", "Client not enabled to retrieve service account"),
+        ({**CLIENT, "client_secret": SERVICE["client_secret"]}, 401, "unauthorized_client", BAD_CLIENT),
+        ({**SERVICE, "client_secret": SECRET}, 401, "unauthorized_client", BAD_CLIENT),
+        ({"client_id": "specification"}, 401, "unauthorized_client", BAD_CLIENT),
+        ({**SERVICE, "client_id": "pricing"}, 401, "invalid_client", BAD_CLIENT),
+        ({**SERVICE, "scope": "openid"}, 400, "invalid_scope", "Invalid scopes: openid"),
+        (
+            {**SERVICE, **person, "grant_type": "password"},
+            400,
+            "unauthorized_client",
+            "Client not allowed for direct access grants",
+        ),
+        (
+            {**SERVICE, "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]},
+            400,
+            "invalid_grant",
+            "Invalid refresh token",
+        ),
+    ]:
+        answer = await either.http.post(f"{OPENID}/token", data={"grant_type": "client_credentials", **form})
+        assert (answer.status_code, answer.json()) == (status, error(code, description))
+    assert (await either.refresh(tokens["refresh_token"])).status_code == 200
+
+
+async def test_wrong_secrets_lock_no_service_out(issuer: Any) -> None:
+    asked = {"grant_type": "client_credentials", **SERVICE}
+    for number in range(20):
+        wrong = await issuer.http.post(f"{OPENID}/token", data={**asked, "client_secret": f"guess-{number}"})
+        assert (wrong.status_code, wrong.json()) == (401, error("unauthorized_client", BAD_CLIENT))
+    assert (await issuer.http.post(f"{OPENID}/token", data=asked)).status_code == 200
+
+
 async def test_no_id_token_without_openid(issuer: Any) -> None:
     body = (await issuer.sign_in(scope="")).json()
     assert "id_token" not in body
@@ -90,7 +165,7 @@ async def test_basic_authentication_of_the_client(issuer: Any) -> None:
 async def test_refusals_of_the_token_address(either: Any) -> None:
     cases: list[tuple[dict[str, Any], int, str, str]] = [
         ({}, 400, "invalid_request", "Missing form parameter: grant_type"),
-        ({"grant_type": "client_credentials"}, 400, "unsupported_grant_type", "Unsupported grant_type"),
+        ({"grant_type": "magic"}, 400, "unsupported_grant_type", "Unsupported grant_type"),
         ({"grant_type": ""}, 400, "unsupported_grant_type", "Unsupported grant_type"),
         ({"grant_type": "password"}, 401, "invalid_client", BAD_CLIENT),
         ({"grant_type": "password", **CLIENT, "client_id": "other"}, 401, "invalid_client", BAD_CLIENT),
@@ -209,3 +284,14 @@ async def test_refusals_of_the_logout_address(issuer: Any) -> None:
     ]:
         answer = await issuer.http.post(f"{OPENID}/logout", data=form)
         assert (answer.status_code, answer.json()) == (status, error(code, description))
+
+
+async def test_a_service_of_the_same_process_asks_without_a_socket(issuer: Any) -> None:
+    name, secret = SERVICE.values()
+    async with ServiceTokens(issuer.http, f"{OPENID}/token", name, secret) as credentials:
+        token = await credentials.token()
+        assert await credentials.token() == token
+    assert jwt.decode(token, options={"verify_signature": False})["azp"] == "specification"
+    async with ServiceTokens(issuer.http, f"{OPENID}/token", name, SECRET) as credentials:
+        with pytest.raises(Unavailable):
+            await credentials.token()

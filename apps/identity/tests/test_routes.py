@@ -80,7 +80,7 @@ async def test_discovery_names_what_is_here(issuer: Any) -> None:
         "jwks_uri": f"{OPENID}/certs",
         "userinfo_endpoint": f"{OPENID}/userinfo",
         "end_session_endpoint": f"{OPENID}/logout",
-        "grant_types_supported": ["password", "refresh_token"],
+        "grant_types_supported": ["password", "refresh_token", "client_credentials"],
         "response_types_supported": [],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],

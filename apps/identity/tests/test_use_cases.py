@@ -1,6 +1,7 @@
 """The grants over memory: what is decided, what is kept, what is not."""
 
 import asyncio
+import copy
 import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,19 +10,31 @@ from uuid import UUID
 
 import pytest
 
-from identity_app.domain import Client, Grant, digest
+from identity_app.domain import PEOPLES_GRANTS, Client, ServiceAccount, digest
 from identity_app.keyring import PUBLISHED_AFTER, PUBLISHED_BEFORE
 from identity_app.memory import Memory, MemoryPasswords, MemorySignatures
-from identity_app.refusals import GrantNotAllowed, RefreshRefused, SignInRefused
+from identity_app.refusals import GrantNotAllowed, NoServiceAccount, RefreshRefused, SignInRefused
 from identity_app.use_cases.issue_tokens import IssueTokens, Tokens
 from identity_app.use_cases.refresh import Refresh
 from identity_app.use_cases.rotate_keys import RotateKeys
 from identity_app.use_cases.seed_users import Account, SeedUsers
 from identity_app.use_cases.sign_in import Credentials, SignIn
+from identity_app.use_cases.sign_in_service import SignInService
 from identity_app.use_cases.sign_out import SignOut
 from kernel.auth import Role
 
-CLIENT = Client(id="gateway", secret="secret", grants=frozenset(Grant))
+CLIENT = Client(id="gateway", secret="secret", grants=PEOPLES_GRANTS)
+SERVICE = Client(
+    id="specification",
+    secret="secret",
+    grants=frozenset(),
+    account=ServiceAccount(
+        id=UUID(int=7),
+        name="service-account-specification",
+        roles=(Role.READER,),
+        audience=("characteristic",),
+    ),
+)
 PASSWORD = "correct horse battery staple"
 AUTHOR = Account(
     name="Author", password=PASSWORD, roles=(Role.AUTHOR,), full_name="Demo Author", email="a@b.c"
@@ -35,6 +48,7 @@ class Issuer:
 
     memory: Memory
     sign_in: SignIn
+    sign_in_service: SignInService
     refresh: Refresh
     sign_out: SignOut
     rotate: RotateKeys
@@ -55,6 +69,7 @@ async def issuer(clock: Any) -> Issuer:
     return Issuer(
         memory,
         SignIn(memory, passwords, rotate, issue),
+        SignInService(memory, rotate, signatures, "http://issuer"),
         Refresh(memory, rotate, issue),
         SignOut(memory),
         rotate,
@@ -169,10 +184,44 @@ async def test_a_client_without_the_grant_is_refused_before_anything_else(issuer
     client = replace(CLIENT, grants=frozenset())
     with pytest.raises(GrantNotAllowed):
         await issuer.sign_in(client, Credentials(name="author", password="wrong"))
-    with pytest.raises(GrantNotAllowed):
+    with pytest.raises(RefreshRefused):
         await issuer.refresh(client, "token")
+    with pytest.raises(NoServiceAccount):
+        await issuer.sign_in_service(client)
     async with issuer.memory() as work:
         assert (await work.attempts.of("author")).failures == 0
+
+
+async def test_a_service_gets_a_token_of_its_own_and_nothing_is_kept(issuer: Issuer, clock: Any) -> None:
+    await issuer.rotate()
+    before = copy.deepcopy(issuer.memory._tables)
+    token = await issuer.sign_in_service(SERVICE)
+    found, now = claims(token.access_token), int(clock.moment.timestamp())
+    UUID(found.pop("jti"))
+    assert found == {
+        "iss": "http://issuer",
+        "azp": "specification",
+        "iat": now,
+        "exp": now + 300,
+        "aud": ["characteristic"],
+        "typ": "Bearer",
+        "scope": "profile",
+        "sub": str(UUID(int=7)),
+        "preferred_username": "service-account-specification",
+        "roles": ["reader"],
+    }
+    assert (token.expires_in, token.scope) == (300, "profile")
+    assert token.access_token not in repr(token)
+    assert issuer.memory._tables == before
+
+
+async def test_a_service_may_not_continue_a_persons_session(issuer: Issuer) -> None:
+    tokens = await issuer.enter()
+    with pytest.raises(RefreshRefused):
+        await issuer.refresh(SERVICE, tokens.refresh_token)
+    with pytest.raises(RefreshRefused):
+        await issuer.sign_out(SERVICE, tokens.refresh_token)
+    assert (await issuer.refresh(CLIENT, tokens.refresh_token)).session_state == tokens.session_state
 
 
 async def test_a_refresh_gives_the_roles_of_now(issuer: Issuer) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 import pytest
@@ -20,7 +20,7 @@ from platform_app.demo import passwords
 from platform_app.home import Home
 from platform_app.repository import repository
 from platform_app.servers.account import Account
-from platform_app.servers.keycloak import BUNDLE, Keycloak, assemble, demo_user
+from platform_app.servers.keycloak import BUNDLE, Keycloak, Services, assemble, demo_user
 from platform_app.trouble import Trouble
 
 
@@ -71,9 +71,14 @@ def test_the_stack_has_a_home_of_its_own(keycloak: Keycloak) -> None:
 
 def test_secrets_are_in_the_environment_only(keycloak: Keycloak) -> None:
     (program,) = keycloak.programs()
-    secrets = {keycloak.home.secret("keycloak-admin"), keycloak.home.secret("gateway-client")}
-    assert secrets == {program.env["KC_BOOTSTRAP_ADMIN_PASSWORD"], program.env["GATEWAY_CLIENT_SECRET"]}
-    assert not any(secret in part for secret in secrets for part in program.command)
+    secrets = {
+        "KC_BOOTSTRAP_ADMIN_PASSWORD": keycloak.home.secret("keycloak-admin"),
+        "GATEWAY_CLIENT_SECRET": keycloak.home.secret("gateway-client"),
+        "SPECIFICATION_CLIENT_SECRET": keycloak.home.secret("specification-client"),
+    }
+    assert {name: program.env[name] for name in secrets} == secrets
+    assert len(set(secrets.values())) == 3
+    assert not any(secret in part for secret in secrets.values() for part in program.command)
 
 
 def test_it_listens_on_loopback_only(keycloak: Keycloak) -> None:
@@ -84,23 +89,40 @@ def test_it_listens_on_loopback_only(keycloak: Keycloak) -> None:
     assert keycloak.issuer == "http://127.0.0.1:8080/realms/catalog"
 
 
-def test_the_realm_asks_for_no_other_secret(keycloak: Keycloak) -> None:
+def test_the_realm_asks_for_the_secrets_that_are_told(keycloak: Keycloak) -> None:
     realm = (repository() / "compose" / "keycloak" / "catalog-realm.json").read_text()
-    assert realm.count("${") == realm.count("${GATEWAY_CLIENT_SECRET}") == 1
+    assert realm.count("${") == realm.count("$") == 2
+    for client in ("GATEWAY", "SPECIFICATION"):
+        assert realm.count(f"${{{client}_CLIENT_SECRET}}") == 1
 
 
 class Stub(BaseHTTPRequestHandler):
-    """As much of Keycloak as settling meets; it remembers what it was told."""
+    """As much of Keycloak as settling meets; it remembers what it was told and asked."""
 
     status = 200
     told: ClassVar[list[tuple[str, str | None, str]]] = []
+    asked: ClassVar[list[str]] = []
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.told.append((self.path, self.headers["Authorization"], body))
-        tokens = {"access_token": "a-token", "refresh_token": "another", "expires_in": 60}
-        answer = json.dumps({**tokens, "error": "it says no"}).encode()
-        self.send_response(self.status)
+        if self.path.endswith("/scope-mappings/realm"):
+            self._answer(204)
+        else:
+            tokens = {"access_token": "a-token", "refresh_token": "another", "expires_in": 60}
+            self._answer(self.status, {**tokens, "error": "it says no"})
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        name = self.path.rpartition("/")[2]
+        if name.startswith("clients?"):
+            self._answer(200, [{"id": "an-id", "clientId": name.removeprefix("clients?clientId=")}])
+        else:
+            self._answer(200, {"id": "a-role", "name": name})
+
+    def _answer(self, status: int, document: object = None) -> None:
+        answer = b"" if document is None else json.dumps(document).encode()
+        self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
@@ -112,6 +134,7 @@ class Stub(BaseHTTPRequestHandler):
 @pytest.fixture
 def stub(keycloak: Keycloak, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keycloak]:
     monkeypatch.setattr(Stub, "told", [])
+    monkeypatch.setattr(Stub, "asked", [])
     with HTTPServer(("127.0.0.1", 0), Stub) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
@@ -132,12 +155,23 @@ def test_the_demo_users_are_told_to_keycloak_and_to_no_proxy(
         stub.settle(quiet)
         with pytest.raises(TimeoutError):
             proxy.accept()
-    (login, _, form), (users, token, document) = Stub.told
+    (login, _, form), (users, token, document), (scope, _, roles) = Stub.told
     assert login == "/realms/master/protocol/openid-connect/token"
     assert parse_qs(form)["password"] == [stub.home.secret("keycloak-admin")]
     assert (users, token) == ("/admin/realms/catalog/partialImport", "Bearer a-token")
     wanted = [demo_user(name, password) for name, password in passwords(stub.home).items()]
-    assert json.loads(document) == {"ifResourceExists": "SKIP", "users": wanted}
+    imported = json.loads(document)
+    (client,), (account, *people) = imported.pop("clients"), imported.pop("users")
+    assert (imported, people) == ({"ifResourceExists": "SKIP"}, wanted)
+    assert client["clientId"] == account["serviceAccountClientId"] == "specification"
+    assert client["secret"] == stub.home.secret("specification-client")
+    assert "$" not in document
+    assert Stub.asked == [
+        "/admin/realms/catalog/clients?clientId=specification",
+        "/admin/realms/catalog/roles/reader",
+    ]
+    assert scope == "/admin/realms/catalog/clients/an-id/scope-mappings/realm"
+    assert json.loads(roles) == [{"id": "a-role", "name": "reader"}]
 
 
 def test_a_refusal_is_told(stub: Keycloak, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,6 +179,26 @@ def test_a_refusal_is_told(stub: Keycloak, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(Trouble, match=r"refused to create the demo users \(401: .*it says no.*catalog reset"):
         stub.settle(quiet)
     assert len(Stub.told) == 1
+
+
+def test_only_the_accounts_of_services_are_taken_out_of_a_realm() -> None:
+    realm: dict[str, list[dict[str, Any]]] = {
+        "clients": [
+            {"clientId": "gateway", "serviceAccountsEnabled": False},
+            {"clientId": "specification", "serviceAccountsEnabled": True},
+        ],
+        "users": [
+            {"username": "somebody"},
+            {"username": "service-account-specification", "serviceAccountClientId": "specification"},
+        ],
+        "scopeMappings": [
+            {"client": "gateway", "roles": ["operator"]},
+            {"client": "specification", "roles": ["reader"]},
+        ],
+    }
+    assert Services.of(realm) == Services(
+        realm["clients"][1:], realm["users"][1:], {"specification": ["reader"]}
+    )
 
 
 def test_a_demo_user_can_log_in_at_once_and_has_one_role() -> None:

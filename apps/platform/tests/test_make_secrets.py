@@ -19,6 +19,7 @@ EVERY = {
     *(f"{name}_password" for name in ("postgres", "postgres_camunda", "postgres_keycloak")),
     *(f"rabbitmq_{name}_password" for name in ("admin", "catalog")),
     "gateway_client_secret",
+    "specification_client_secret",
     *(f"postgres_{name}_password" for name in WRITERS),
     *(f"rabbitmq_{name}_password" for name in SERVICES),
     *(f"{name}_database_url" for name in WRITERS),

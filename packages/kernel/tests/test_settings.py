@@ -34,6 +34,17 @@ def test_settings_come_from_the_environment_and_derive_the_key_address(
     assert settings.port == 8000
     assert settings.issuer == "https://issuer.invalid/realms/catalog"
     assert settings.jwks_url == "https://issuer.invalid/realms/catalog/protocol/openid-connect/certs"
+    assert settings.token_url == "https://issuer.invalid/realms/catalog/protocol/openid-connect/token"
+
+
+def test_the_token_endpoint_is_beside_the_keys_wherever_they_are_read(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    keys = "http://keycloak:8080/realms/catalog/protocol/openid-connect/certs"
+    environment.setenv("EXAMPLE_AUTH_JWKS_URL", keys)
+    settings = Example.load()
+    assert settings.jwks_url == keys
+    assert settings.token_url == "http://keycloak:8080/realms/catalog/protocol/openid-connect/token"
 
 
 def test_what_is_missing_and_what_is_malformed_is_named_in_one_line_without_its_value(

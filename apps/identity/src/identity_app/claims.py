@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from identity_app.domain import Session, User
+from identity_app.domain import ACCESS_LIFE, ServiceAccount, Session, User
 
 
 def access_claims(
@@ -18,6 +18,25 @@ def access_claims(
         "typ": "Bearer",
         "scope": session.scope,
         **user_claims(user),
+    }
+
+
+def service_claims(
+    issuer: str, client_id: str, account: ServiceAccount, scope: str, now: datetime
+) -> dict[str, Any]:
+    """The claims of a service's own access token. It has no `sid`: no session is behind it."""
+    return {
+        "iss": issuer,
+        "azp": client_id,
+        "jti": str(uuid4()),
+        "iat": _seconds(now),
+        "exp": _seconds(now + ACCESS_LIFE),
+        "aud": list(account.audience),
+        "typ": "Bearer",
+        "scope": scope,
+        "sub": str(account.id),
+        "preferred_username": account.name,
+        "roles": [role.value for role in account.roles],
     }
 
 

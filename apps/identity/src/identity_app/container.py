@@ -1,5 +1,6 @@
 """What is bound to what. Constructs, never connects."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from dependency_injector.containers import DeclarativeContainer
@@ -17,6 +18,7 @@ from identity_app.use_cases.refresh import Refresh
 from identity_app.use_cases.rotate_keys import RotateKeys
 from identity_app.use_cases.seed_users import SeedUsers
 from identity_app.use_cases.sign_in import SignIn
+from identity_app.use_cases.sign_in_service import SignInService
 from identity_app.use_cases.sign_out import SignOut
 from identity_app.use_cases.tell_user import TellUser
 from kernel.auth import Verify
@@ -30,7 +32,7 @@ class Container(DeclarativeContainer):
 
     settings: Provider[IdentitySettings] = Dependency(instance_of=IdentitySettings)
     tracing = Singleton(Tracing, IdentitySettings.service, settings)
-    client: Provider[Client] = settings.provided.client
+    clients: Provider[Mapping[str, Client]] = settings.provided.clients
 
     database = Singleton(
         Database, settings.provided.database_url.get_secret_value.call(), service=IdentitySettings.service
@@ -50,6 +52,7 @@ class Container(DeclarativeContainer):
     )
 
     sign_in = Factory(SignIn, begin, passwords, rotate, issue)
+    sign_in_service = Factory(SignInService, begin, rotate, signatures, settings.provided.issuer)
     refresh = Factory(Refresh, begin, rotate, issue)
     sign_out = Factory(SignOut, begin)
     tell_user = Factory(TellUser, begin, verify)

@@ -10,7 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from identity_app.refusals import BadRequest, GrantNotAllowed, RefreshRefused, WrongClientSecret
+from identity_app.refusals import (
+    BadRequest,
+    GrantNotAllowed,
+    NoServiceAccount,
+    RefreshRefused,
+    WrongClientSecret,
+)
 from kernel.auth import Role
 
 ACCESS_LIFE = timedelta(seconds=300)
@@ -28,6 +34,7 @@ FAILURES_REMEMBERED = timedelta(hours=12)
 
 _LONGEST_NAME = 255
 _DEFAULT_SCOPES = ("profile", "email")
+_SERVICE_SCOPE = "profile"
 
 
 def account_name(typed: str) -> str:
@@ -138,15 +145,34 @@ class Grant(StrEnum):
 
     PASSWORD = "password"  # noqa: S105  # OAuth's name of the grant
     REFRESH = "refresh_token"
+    CLIENT_CREDENTIALS = "client_credentials"
+
+
+PEOPLES_GRANTS = frozenset({Grant.PASSWORD, Grant.REFRESH})
+"""The grants behind which there is a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccount:
+    """Who a client is when it asks for itself: no person, so no password, no session and no refresh token.
+
+    `audience` names the services it may call; no other believes its tokens.
+    """
+
+    id: UUID
+    name: str
+    roles: tuple[Role, ...]
+    audience: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """An application that may ask for tokens."""
+    """An application that may ask for tokens: for people by `grants`, for itself when it has an account."""
 
     id: str
     secret: str = field(repr=False)
     grants: frozenset[Grant]
+    account: ServiceAccount | None = None
 
     def prove(self, secret: str) -> None:
         """Accept the client's secret, in a time that does not depend on where the two differ.
@@ -158,17 +184,26 @@ class Client:
             raise WrongClientSecret
 
     def require(self, grant: Grant) -> None:
-        """Accept a grant that this client may use.
+        """Accept a grant that this client may use for people.
 
         Raises:
-            GrantNotAllowed: for the others.
+            GrantNotAllowed, RefreshRefused: for the others. Keycloak knows no refusal of its own for the
+                latter: there is no session of such a client.
         """
         if grant not in self.grants:
-            raise GrantNotAllowed(
-                "Client not allowed for direct access grants"
-                if grant is Grant.PASSWORD
-                else "Client not allowed to refresh tokens"
-            )
+            if grant is Grant.REFRESH:
+                raise RefreshRefused("Invalid refresh token")
+            raise GrantNotAllowed("Client not allowed for direct access grants")
+
+    def require_account(self) -> ServiceAccount:
+        """Who this client is when it asks for itself.
+
+        Raises:
+            NoServiceAccount: when it acts for people only.
+        """
+        if self.account is None:
+            raise NoServiceAccount
+        return self.account
 
 
 def granted_scope(asked: str) -> str:
@@ -181,3 +216,14 @@ def granted_scope(asked: str) -> str:
     if any(one not in ("openid", *_DEFAULT_SCOPES) for one in wanted):
         raise BadRequest(f"Invalid scopes: {asked}", code="invalid_scope")
     return " ".join(("openid", *_DEFAULT_SCOPES) if "openid" in wanted else _DEFAULT_SCOPES)
+
+
+def service_scope(asked: str) -> str:
+    """The scopes a service's token carries: always the same. No `openid`: an ID token is about a person.
+
+    Raises:
+        BadRequest: for scopes that are not offered.
+    """
+    if any(one != _SERVICE_SCOPE for one in asked.split()):
+        raise BadRequest(f"Invalid scopes: {asked}", code="invalid_scope")
+    return _SERVICE_SCOPE

@@ -61,8 +61,8 @@ class Form:
         """The value of a field, or ""."""
         return self._fields.get(name, "")
 
-    def prove(self, client: Client) -> None:
-        """Accept the request as this client's: client_secret_post, or client_secret_basic.
+    def prove(self, clients: Mapping[str, Client]) -> Client:
+        """The client whose request this is, proved by client_secret_post or client_secret_basic.
 
         Raises:
             UnknownClient, WrongClientSecret: for anything else.
@@ -70,13 +70,15 @@ class Form:
         """
         id, secret = _basic(self._authorization)
         id, secret = self._fields.get("client_id", id), self._fields.get("client_secret", secret)
-        if id != client.id:
+        client = clients.get(id or "")
+        if client is None:
             raise UnknownClient
         if secret is None:
             raise WrongClientSecret
         client.prove(secret)
         if self._doubled:
             raise BadRequest("duplicated parameter")
+        return client
 
 
 def _basic(authorization: str) -> tuple[str | None, str | None]:

@@ -40,6 +40,15 @@ class GrantNotAllowed(OAuthRefusal, Invalid):
     code = "unauthorized_client"
 
 
+class NoServiceAccount(OAuthRefusal, Unauthorized):
+    """The client proved itself, but acts for people only."""
+
+    code = "unauthorized_client"
+
+    def __init__(self) -> None:
+        super().__init__("Client not enabled to retrieve service account")
+
+
 class SignInRefused(OAuthRefusal, Invalid):
     """Unknown account, wrong password or locked account: one answer, so that nobody learns which.
 

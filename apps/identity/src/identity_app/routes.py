@@ -13,9 +13,10 @@ from identity_app.domain import Grant
 from identity_app.forms import Form
 from identity_app.keyring import SigningKey
 from identity_app.refusals import BadRequest, OAuthRefusal, RealmUnknown, TokenRefused
-from identity_app.use_cases.issue_tokens import Tokens
+from identity_app.use_cases.issue_tokens import Tokens, signing_key
 from identity_app.use_cases.sign_in import Credentials
-from kernel.errors import Unauthorized, Unavailable
+from identity_app.use_cases.sign_in_service import ServiceToken
+from kernel.errors import Unauthorized
 from kernel.http import bearer_token, public
 from kernel.http.problems import STATUS
 
@@ -68,8 +69,9 @@ def realm_routes(app: Container) -> APIRouter:
         asked = form.get("grant_type", "Missing form parameter: grant_type")
         if asked not in list(Grant):
             raise BadRequest("Unsupported grant_type", code="unsupported_grant_type")
-        client = app.client()
-        form.prove(client)
+        client = form.prove(app.clients())
+        if asked == Grant.CLIENT_CREDENTIALS:
+            return _granted_to_service(await app.sign_in_service()(client, form.optional("scope")))
         if asked == Grant.REFRESH:
             return _granted(await app.refresh()(client, form.get("refresh_token", "No refresh token")))
         typed = Credentials(
@@ -92,8 +94,7 @@ def realm_routes(app: Container) -> APIRouter:
     @routes.post(f"{_OPENID}/logout", dependencies=[public("the client proves itself in the form")])
     async def logout(request: Request) -> Response:
         form = await Form.read(request)
-        client = app.client()
-        form.prove(client)
+        client = form.prove(app.clients())
         await app.sign_out()(client, form.get("refresh_token", "No refresh token"))
         return Response(status_code=204, headers=_UNCACHED)
 
@@ -122,10 +123,7 @@ def install_refusals(api: FastAPI, realm: str) -> None:
 async def _signing_key(app: Container) -> SigningKey:
     keyring = await app.rotate()()
     async with app.begin()() as work:
-        key = keyring.signing(await work.now())
-    if key is None:
-        raise Unavailable("There is no signing key yet; please try again soon.")
-    return key
+        return signing_key(keyring, await work.now())
 
 
 def _spki(key: SigningKey) -> str:
@@ -148,6 +146,19 @@ def _granted(tokens: Tokens) -> Response:
     if tokens.id_token is not None:
         body["id_token"] = tokens.id_token
     return Uncached(body)
+
+
+def _granted_to_service(token: ServiceToken) -> Response:
+    return Uncached(
+        {
+            "access_token": token.access_token,
+            "expires_in": token.expires_in,
+            "refresh_expires_in": 0,
+            "token_type": "Bearer",
+            "not-before-policy": 0,
+            "scope": token.scope,
+        }
+    )
 
 
 def _discovery(issuer: str) -> dict[str, Any]:

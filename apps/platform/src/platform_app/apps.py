@@ -17,6 +17,11 @@ WRITERS = ("characteristic", "specification", "pricing", "offering")
 """The services with a database of their own, from which they tell all others what has changed."""
 SERVICES = (*WRITERS, "store")
 """The services behind the gateway; each is an audience of the tokens, and the name of a consumer."""
+ACCOUNTS = {"specification": {"roles": ["reader"], "audience": ["characteristic"]}}
+"""The services with an account of their own at the issuer: what it may do, and at whose doors.
+
+The realm file says the same to Keycloak.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def gateway_env(home: Home, port: int, issuer: str, identity_url: str) -> dict[s
         "GATEWAY_AUTH_ISSUER": issuer,
         "GATEWAY_IDENTITY_URL": identity_url,
         "GATEWAY_IDENTITY_REALM": REALM,
-        "GATEWAY_IDENTITY_CLIENT_SECRET": home.secret("gateway-client"),
+        "GATEWAY_IDENTITY_CLIENT_SECRET": client_secret(home, "gateway"),
     }
 
 
@@ -72,6 +77,16 @@ def service_env(name: str, port: int, issuer: str, **urls: str) -> dict[str, str
     """What a service behind the gateway is told; without a `broker_url` it shares a bus with the others."""
     told = {"host": LOOPBACK, "port": str(port), "auth_issuer": issuer, **urls}
     return {f"{name}_{variable}".upper(): value for variable, value in told.items()}
+
+
+def client_secret(home: Home, client: str) -> str:
+    """The secret by which a client proves itself to the issuer, either of them."""
+    return home.secret(f"{client}-client")
+
+
+def account(home: Home, name: str) -> dict[str, str]:
+    """What a service is told that has an account of its own at the issuer; nothing for the others."""
+    return {"client_secret": client_secret(home, name)} if name in ACCOUNTS else {}
 
 
 def event_logs(database_url: Callable[[str], str]) -> dict[str, str]:
@@ -91,12 +106,14 @@ def identity_env(home: Home, port: int, issuer: str, database_url: str) -> dict[
         }
         for name, password in passwords(home).items()
     ]
+    services = {name: {"secret": client_secret(home, name), **may} for name, may in ACCOUNTS.items()}
     return {
         "IDENTITY_HOST": LOOPBACK,
         "IDENTITY_PORT": str(port),
         "IDENTITY_AUTH_ISSUER": issuer,
         "IDENTITY_DATABASE_URL": database_url,
-        "IDENTITY_CLIENT_SECRET": home.secret("gateway-client"),
+        "IDENTITY_CLIENT_SECRET": client_secret(home, "gateway"),
+        "IDENTITY_SERVICE_CLIENTS": json.dumps(services),
         "IDENTITY_KEY_SECRET": home.secret("identity-keys"),
         "IDENTITY_AUDIENCE": json.dumps(["gateway", *SERVICES]),
         "IDENTITY_USERS": json.dumps(users),

@@ -67,7 +67,7 @@ class AppSettings(LogSettings, TraceSettings):
 
     `auth_issuer` is compared exactly with a token's `iss`. The issuer's keys are read from `auth_jwks_url`,
     which differs from the issuer's public address inside container networks; by default it is derived as
-    Keycloak lays it out.
+    Keycloak lays it out. Its token endpoint is the neighbour of the keys.
     """
 
     service: ClassVar[str]
@@ -86,6 +86,11 @@ class AppSettings(LogSettings, TraceSettings):
     def jwks_url(self) -> str:
         """Where the issuer's public keys are read."""
         return str(self.auth_jwks_url or f"{self.issuer}/protocol/openid-connect/certs")
+
+    @property
+    def token_url(self) -> str:
+        """Where a service asks the issuer for a token of its own: beside the keys, on the same network."""
+        return f"{self.jwks_url.rpartition('/')[0]}/token"
 
 
 class ListenerSettings(AppSettings):

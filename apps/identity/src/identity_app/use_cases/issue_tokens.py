@@ -6,7 +6,7 @@ from datetime import datetime
 
 from identity_app.claims import access_claims, id_claims
 from identity_app.domain import Session, User
-from identity_app.keyring import Keyring
+from identity_app.keyring import Keyring, SigningKey
 from identity_app.ports import Signatures
 from kernel.errors import Unavailable
 
@@ -24,6 +24,14 @@ class Tokens:
     session_state: str
 
 
+def signing_key(keyring: Keyring, now: datetime) -> SigningKey:
+    """The key that signs now. Raises Unavailable when there is none."""
+    key = keyring.signing(now)
+    if key is None:
+        raise Unavailable("There is no signing key yet; please try again soon.")
+    return key
+
+
 @dataclass(frozen=True)
 class IssueTokens:
     """Sign what a session may have now; a part of the two grants, inside their transaction."""
@@ -36,9 +44,7 @@ class IssueTokens:
         self, keyring: Keyring, user: User, session: Session, refresh_token: str, now: datetime
     ) -> Tokens:
         """Return the tokens. Raises Unavailable when no key may sign or can be decrypted."""
-        key = keyring.signing(now)
-        if key is None:
-            raise Unavailable("There is no signing key yet; please try again soon.")
+        key = signing_key(keyring, now)
         access = access_claims(self.issuer, self.audience, user, session, now)
         wants_id = "openid" in session.scope.split()
         identity = id_claims(self.issuer, user, session, now) if wants_id else None

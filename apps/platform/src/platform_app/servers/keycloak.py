@@ -1,18 +1,22 @@
 """Keycloak: who a person is and what roles they have."""
 
 import asyncio
+import json
 import os
 import shutil
+import string
 import subprocess
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
 import httpx
 from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakError
 
+from platform_app.apps import ACCOUNTS, client_secret
 from platform_app.demo import passwords
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK
@@ -72,7 +76,8 @@ class Keycloak:
     """The identity provider with the catalog's realm, on two loopback ports.
 
     `port` serves people and applications, `health_port` tells whether the server is up. Its database is a
-    file in the stack's folder; the realm is imported on the first start and left alone on every later one.
+    file in the stack's folder. The realm is imported on the first start; on a later one only the accounts of
+    services are added that the realm file has got meanwhile.
     """
 
     home: Home
@@ -97,7 +102,7 @@ class Keycloak:
     @property
     def client_secret(self) -> str:
         """The secret of the realm's client `gateway`."""
-        return self.home.secret("gateway-client")
+        return client_secret(self.home, "gateway")
 
     def to_fetch(self) -> int:
         """What the server takes, unless it is there."""
@@ -116,13 +121,7 @@ class Keycloak:
 
         self.home.create()
         program = fetch(BUNDLE, self.home.cache, say, finish=finish)
-        realm = repository() / "compose" / "keycloak" / "catalog-realm.json"
-        try:
-            text = realm.read_text()
-        except OSError as error:
-            raise Trouble(
-                f"The realm file {realm} cannot be read ({error.strerror}): restore it from the repository."
-            ) from error
+        text = _realm_text()
         account, data = Account.of_servers(), self.home.data("keycloak")
         account.require_path(program)
         account.require_path(data.parent)
@@ -131,7 +130,7 @@ class Keycloak:
         account.private_link(
             data / "lib", program / "lib"
         )  # it looks below its home for what `build` has left
-        account.private_file(data / "data" / "import" / realm.name, text)
+        account.private_file(data / "data" / "import" / _realm_file().name, text)
 
     def programs(self) -> Sequence[Program]:
         """The one Java process.
@@ -181,26 +180,32 @@ class Keycloak:
             "KC_LOG_LEVEL": "warn",
             "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
             "KC_BOOTSTRAP_ADMIN_PASSWORD": self.home.secret("keycloak-admin"),
-            "GATEWAY_CLIENT_SECRET": self.client_secret,  # put into the realm file's placeholder of that name
+            **self._client_secrets(),
         }
 
+    def _client_secrets(self) -> dict[str, str]:
+        """What stands for the realm file's placeholders, by their names."""
+        clients = ("gateway", *ACCOUNTS)
+        return {f"{name}_client_secret".upper(): client_secret(self.home, name) for name in clients}
+
     def settle(self, say: Say) -> None:
-        """Create the demo users that are missing. One that is there keeps its password and roles.
+        """Create the demo users and the services' accounts that are missing. What is there stays as it is.
 
         Raises:
             Trouble: when Keycloak refuses.
         """
         say("Creating the demo users in Keycloak")
+        services = Services.of(json.loads(string.Template(_realm_text()).substitute(self._client_secrets())))
         users = [demo_user(name, password) for name, password in passwords(self.home).items()]
         try:
-            asyncio.run(self._import(users))
+            asyncio.run(self._import(services, users))
         except (KeycloakError, TypeError, KeyError) as error:
             raise Trouble(
                 f"Keycloak refused to create the demo users ({error}): if {ADMIN} was changed by "
                 "hand, `catalog reset` begins anew (and deletes this stack's data)."
             ) from error
 
-    async def _import(self, users: list[dict[str, object]]) -> None:
+    async def _import(self, services: "Services", users: list[dict[str, Any]]) -> None:
         connection = KeycloakOpenIDConnection(
             server_url=self.url,
             username=ADMIN,
@@ -217,8 +222,47 @@ class Keycloak:
                 await part.async_s.aclose()
                 part.async_s = http
             # One request, one transaction: no user is ever left without a role.
-            what = {"ifResourceExists": "SKIP", "users": users}
-            await KeycloakAdmin(connection=connection).a_partial_import_realm(REALM, what)
+            what = {"clients": services.clients, "users": [*services.users, *users]}
+            admin = KeycloakAdmin(connection=connection)
+            await admin.a_partial_import_realm(REALM, {"ifResourceExists": "SKIP", **what})
+            # What roles a client's tokens may carry is no part of that; to say it again changes nothing.
+            for client, roles in services.scopes.items():
+                id = await admin.a_get_client_id(client)
+                named = [await admin.a_get_realm_role(role) for role in roles]
+                await admin.a_assign_realm_roles_to_client_scope(str(id), named)
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a realm says of the services' accounts: their clients and users, and what tokens may carry."""
+
+    clients: list[dict[str, Any]]
+    users: list[dict[str, Any]]
+    scopes: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, realm: dict[str, Any]) -> Self:
+        """The services of a realm file whose placeholders are filled."""
+        clients = [client for client in realm["clients"] if client["serviceAccountsEnabled"]]
+        names = {client["clientId"] for client in clients}
+        users = [user for user in realm["users"] if user.get("serviceAccountClientId") in names]
+        scopes = {one["client"]: one["roles"] for one in realm["scopeMappings"] if one["client"] in names}
+        return cls(clients, users, scopes)
+
+
+def _realm_file() -> Path:
+    return repository() / "compose" / "keycloak" / "catalog-realm.json"
+
+
+def _realm_text() -> str:
+    """The realm file as it is in the repository. Raises Trouble when it cannot be read."""
+    file = _realm_file()
+    try:
+        return file.read_text()
+    except OSError as error:
+        raise Trouble(
+            f"The realm file {file} cannot be read ({error.strerror}): restore it from the repository."
+        ) from error
 
 
 def demo_user(name: str, password: str) -> dict[str, object]:
