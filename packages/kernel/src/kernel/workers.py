@@ -32,8 +32,12 @@ DEADLINE = 20.0
 """Seconds that a use case may take for one task: less than the lock, so that no two do the same for long."""
 AT_ONCE = 8
 """The most tasks in hand: their use cases share a pool of database connections with requests."""
-WAIT = 10.0
-"""Seconds that the engine holds back its answer while there is nothing to do."""
+WAIT = 2.0
+"""Seconds that the engine holds back its answer while there is nothing to do.
+
+It answers at once when there is a new task. When a lock or the pause after a failure has run out Camunda
+does not, so this is how late that is noticed.
+"""
 MOST_TRIES = 10
 """Of what time may heal: with the pauses between them about 45 s, less than the diagram's two minutes."""
 _FAULT_TRIES = 3
