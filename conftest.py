@@ -17,6 +17,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="embedded",
         help="embedded: the default stack; real: Keycloak, RabbitMQ, Camunda, MongoDB, Zipkin as processes.",
     )
+    parser.addoption(
+        "--engine",
+        choices=["camunda", "operaton"],
+        default="camunda",
+        help="Which process engine the contract suite starts beside the embedded one.",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -201,10 +201,11 @@ def characteristic(port: int, issuer: str, database_url: str, broker_url: str) -
 
 
 def store(port: int, issuer: str, mongo_url: str, broker_url: str = "") -> None:
-    """The real store, which logs each request; without a broker it hears nothing."""
+    """The real store, which logs each request; without a broker it hears nothing, and it has no engine."""
     broker = {"broker_url": broker_url} if broker_url else {}
+    without = {"engine_url": "http://127.0.0.1:1/engine-rest"}
     settings = StoreSettings.model_validate(
-        {"port": port, "auth_issuer": issuer, "mongo_url": mongo_url, **broker}
+        {"port": port, "auth_issuer": issuer, "mongo_url": mongo_url, **broker, **without}
     )
     configure_logging("store", settings)
     bound: dict[str, Any] = {} if broker_url else {"subscriptions": Object(Bus())}

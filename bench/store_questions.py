@@ -15,7 +15,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from bench.store_catalogue import Catalogue
 from store.domain.words import stem
-from store_app.mongo.documents import BETWEEN_MARKS
+from store_app.mongo.documents import ALL, BETWEEN_MARKS, in_name, of_stem
 
 Documents = AsyncCollection[dict[str, Any]]
 Counts = tuple[int, int | None]
@@ -136,11 +136,11 @@ def _page(asked: Mapping[str, Any], wanted: Mapping[str, Any], order: list[tuple
 
 def _counted(asked: Mapping[str, Any], word: str, more: Mapping[str, Any]) -> Question:
     """The page, the marks of all that was found, and those beside what is chosen: all at the same time."""
-    whole = f"={stem(word)}"
+    whole = of_stem(stem(word))
 
     async def by_hand(entries: Documents) -> Counts:
-        text = {"shown": True, "terms": {"$in": [whole, Regex(f"^{word}")]}, **_valid()}
-        called = {"$in": [whole, "$name_stems"]}
+        text = {"shown": True, "terms": {"$in": [*whole, Regex(f"^{word}")]}, **_valid()}
+        called = {"$in": [in_name(stem(word)), "$terms"]}
         page: list[dict[str, Any]] = [
             {"$match": {**text, **more}},
             {"$project": {"entry": 1, "called": called}},
@@ -154,7 +154,7 @@ def _counted(asked: Mapping[str, Any], word: str, more: Mapping[str, Any]) -> Qu
         ]
         counts = [[{"$match": {**text, **more}}, *count], *([[{"$match": text}, *count]] if more else [])]
         items, marks, *_ = await asyncio.gather(*(_rows(entries, one) for one in (page, *counts)))
-        return len(items), next((one["count"] for one in marks if one["_id"] == "*"), 0)
+        return len(items), sum(one["count"] for one in marks if one["_id"].startswith(ALL))
 
     return Question(f"/store/offerings?{urlencode(asked)}", by_hand)
 

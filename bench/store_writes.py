@@ -18,10 +18,10 @@ from pymongo.asynchronous.collection import AsyncCollection
 from bench.store_catalogue import Catalogue, Item
 from kernel.auth import Principal, Role
 from kernel.bus import Bus
-from kernel.messaging import Envelope
+from kernel.messaging import LANES, Envelope
 from kernel.rabbit import RabbitPublisher
 from kernel.rabbit.lanes import Lanes
-from kernel.rabbit.subscriptions import LANES, PREFETCH
+from kernel.rabbit.subscriptions import PREFETCH
 from kernel.relay import Relay
 from kernel.settings import TraceSettings
 from kernel.sql import Bell, Database
@@ -81,7 +81,9 @@ def _body(type: str, source: sources.Source) -> bytes:
     ).encode()
 
 
-async def _in_lanes(events: Sequence[tuple[str, Any]], handle: Callable[[Any], Awaitable[object]]) -> None:
+async def _in_lanes(
+    events: Sequence[tuple[str, Any]], handle: Callable[[Any], Awaitable[object]], lanes: int = LANES
+) -> None:
     """Handle events as the adapter of RabbitMQ does: so many at a time, those of an aggregate in order."""
     room, left, done = asyncio.Semaphore(PREFETCH), len(events), asyncio.Event()
     failures = list[Exception]()
@@ -97,10 +99,10 @@ async def _in_lanes(events: Sequence[tuple[str, Any]], handle: Callable[[Any], A
         if not left:
             done.set()
 
-    async with Lanes(work, LANES) as lanes:
+    async with Lanes(work, lanes) as every:
         for key, event in events:
             await room.acquire()
-            lanes.put(key, event)
+            every.put(key, event)
         await done.wait()
     if failures:
         raise failures[0]
@@ -130,10 +132,10 @@ async def heard(url: str, catalogue: Catalogue, first: int) -> Heard:
             await asyncio.sleep(0.02)
 
     async with catalogued, container.refresher():
-        await _in_lanes(warm, receive)
+        await _in_lanes(warm, receive, hears.lanes)
         await settle()
         began = time.perf_counter()
-        await _in_lanes(timed, receive)
+        await _in_lanes(timed, receive, hears.lanes)
         await settle()
         seconds = time.perf_counter() - began
         # Where it is busy, pymongo may swallow a cancellation, and the refresher would never end: in

@@ -41,7 +41,7 @@ def complete(
 ) -> dict[str, Any]:
     """The content of an offering to which nothing is missing: a red phone at a price a month."""
     colour = catalogue.made(publisher, catalogue.colour())
-    story.known["phone"] = specifications.made(publisher, specifications.phone(colour["id"]))
+    story.known["phone"] = specifications.activated(publisher, specifications.phone(colour["id"]))
     story.known["plan"] = prices.made(publisher, prices.monthly("12.50"))
     return {
         **offerings.bare(),

@@ -88,6 +88,13 @@ class Specifications(Resource):
         uses = [{"characteristicId": id, "required": True, **use} for id in characteristic_ids]
         return {"name": f"Phone {self.mark}", "uses": uses}
 
+    def activated(self, token: str, wanted: Any) -> dict[str, Any]:
+        """A new one by which offerings can be published."""
+        answer = self.change(token, self.made(token, wanted), "POST", "/activate")
+        assert answer.status_code == 200, answer.text
+        one: dict[str, Any] = answer.json()
+        return one
+
 
 @dataclass
 class Prices(Resource):

@@ -131,7 +131,7 @@ def published_phones(
         wanted = {"name": f"Memory in {unit} {mark}", "valueType": "integer", "unit": unit}
         memory = catalogue.made(publisher, wanted)
         phone = {**specifications.phone(colour["id"], memory["id"]), "name": f"Phone in {unit} {mark}"}
-        kinds[unit] = (memory, specifications.made(publisher, phone))
+        kinds[unit] = (memory, specifications.activated(publisher, phone))
     for name, amount, size, unit, code in (
         ("Small", "10.00", 512, "MB", "red"),
         ("Middle", "15.00", 1, "GB", "blue"),

@@ -16,6 +16,7 @@ from platform_app.home import Home, default_cache
 from platform_app.ports import free_ports
 from platform_app.processes import Processes
 from platform_app.servers import Server
+from platform_app.servers.camunda import Camunda, Database, Flavour
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
 from platform_app.servers.rabbitmq import RabbitMQ
@@ -91,6 +92,25 @@ class RunningMongod(Running):
         return self.server.url("")
 
 
+@dataclass(frozen=True)
+class RunningCamunda(Running):
+    """A process engine on a free port, set up for the services; its database is a server of its own."""
+
+    server: Camunda
+    process = "camunda"
+
+    def url(self, user: str) -> str:
+        """The address for a service, or for the administrator `catalog`, password included."""
+        return self.server.url_of(user)
+
+
+@dataclass(frozen=True)
+class RunningOperaton(RunningCamunda):
+    """The same, the fork."""
+
+    process = "operaton"
+
+
 @contextmanager
 def postgres(*databases: str) -> Iterator[RunningPostgres]:
     """A server with these databases, for as long as the block."""
@@ -117,6 +137,20 @@ def mongod() -> Iterator[RunningMongod]:
         if reason := running.server.unfit():
             pytest.skip(f"MongoDB cannot run here: {reason}")
         with _started(running):
+            yield running
+
+
+@contextmanager
+def camunda(flavour: Flavour) -> Iterator[RunningCamunda]:
+    """A process engine for as long as the block."""
+    with _home() as home:
+        home.create()
+        processes, ports = Processes(home), free_ports(2)
+        database = Postgres(home, ports[0], (flavour,))
+        tables = Database(port=ports[0], name=flavour, user=flavour, password=database.password(flavour))
+        kind = RunningCamunda if flavour == "camunda" else RunningOperaton
+        running = kind(Camunda(home, ports[1], tables, flavour), processes)
+        with _started(RunningPostgres(database, processes)), _started(running):
             yield running
 
 

@@ -21,7 +21,7 @@ PUBLISHED = {
 """The only ports that leave the containers: the gateway and the consoles, on the loopback address."""
 
 STORES = ("mongo", "postgres")
-ONE_SHOT = ("mongo-init",)
+ONE_SHOT = ("camunda-init", "mongo-init")
 """Services that end by themselves, so nothing watches their health."""
 
 EXACT = re.compile(r"^[\w./-]+:[\w.-]*\d+\.\d+\.?\d*[\w.-]*(@sha256:[0-9a-f]{64})?$")

@@ -21,6 +21,8 @@ from kernel.rabbit import EXCHANGE
 from kernel.settings import AppSettings
 from offering_app.settings import OfferingSettings
 from platform_app.apps import SERVICES, WRITERS
+from platform_app.engine_init import EngineInitSettings
+from platform_app.servers.camunda import USERS
 from platform_app.topology import QUEUES, definitions
 from pricing_app.settings import PricingSettings
 from specification_app.settings import SpecificationSettings
@@ -167,10 +169,17 @@ def test_every_secret_that_is_declared_is_used(compose: Compose) -> None:
     [
         (CharacteristicSettings, {"CHARACTERISTIC_BROKER_URL"}),
         (GatewaySettings, {"GATEWAY_UPSTREAMS"}),
-        (OfferingSettings, {"OFFERING_BROKER_URL"}),
-        (PricingSettings, {"PRICING_BROKER_URL"}),
-        (SpecificationSettings, {"SPECIFICATION_BROKER_URL", "SPECIFICATION_CHARACTERISTIC_URL"}),
-        (StoreSettings, {"STORE_BROKER_URL", "STORE_MONGO_URL"}),
+        (OfferingSettings, {"OFFERING_BROKER_URL", "OFFERING_ENGINE_URL"}),
+        (PricingSettings, {"PRICING_BROKER_URL", "PRICING_ENGINE_URL"}),
+        (
+            SpecificationSettings,
+            {
+                "SPECIFICATION_BROKER_URL",
+                "SPECIFICATION_CHARACTERISTIC_URL",
+                "SPECIFICATION_ENGINE_URL",
+            },
+        ),
+        (StoreSettings, {"STORE_BROKER_URL", "STORE_ENGINE_URL", "STORE_MONGO_URL"}),
     ],
 )
 def test_each_variable_and_secret_of_an_app_is_a_setting_and_none_is_missing(
@@ -186,10 +195,21 @@ def test_each_variable_and_secret_of_an_app_is_a_setting_and_none_is_missing(
     assert ({name for name, field in fields.items() if field.is_required()} | needed_here) - given == set()
 
 
+def test_what_sets_up_the_engine_is_told_all_that_it_must_know(compose: Compose) -> None:
+    service = compose["services"]["camunda-init"]
+    given = {*service["environment"], *(secret["target"].upper() for secret in service["secrets"])}
+    assert given == {f"ENGINE_{name.upper()}" for name in EngineInitSettings.model_fields}
+    mounted = {config["source"]: config["target"] for config in service["configs"]}
+    files = {compose["configs"][source]["file"]: Path(target) for source, target in mounted.items()}
+    diagrams = sorted((FOLDER.parent / "bpmn").glob("*.bpmn"))
+    assert sorted((FOLDER / file).resolve() for file in files) == diagrams
+    assert {str(target.parent) for target in files.values()} == {service["environment"]["ENGINE_DIAGRAMS"]}
+
+
 def test_apps_are_hardened_alike(compose: Compose) -> None:
     apps = ours(compose)
     alike = ("cap_drop", "logging", "mem_limit", "pids_limit", "read_only", "security_opt", "tmpfs", "user")
-    assert len(apps) == 1 + len(SERVICES)
+    assert len(apps) == 2 + len(SERVICES)  # the gateway, and what sets up the process engine
     assert all([app[key] for key in alike] == [apps[0][key] for key in alike] for app in apps)
 
 
@@ -275,6 +295,20 @@ def test_a_service_s_addresses_hold_its_passwords(secrets: Path, name: str) -> N
         )
 
 
+@pytest.mark.parametrize("name", USERS)
+def test_a_service_is_a_user_of_the_engine(secrets: Path, name: str) -> None:
+    held = {file.name: file.read_text(encoding="ascii") for file in secrets.iterdir()}
+    password = held[f"camunda_{name}_password"]
+    assert held[f"{name}_engine_url"] == f"http://{name}:{password}@camunda:8080/engine-rest"
+
+
+def test_the_engine_is_set_up_by_its_administrator_and_the_owner_of_its_database(secrets: Path) -> None:
+    held = {file.name: file.read_text(encoding="ascii") for file in secrets.iterdir()}
+    admin, owner = held["camunda_admin_password"], held["postgres_camunda_password"]
+    assert held["camunda_admin_url"] == f"http://camunda-operator:{admin}@camunda:8080/engine-rest"
+    assert held["camunda_database_url"] == f"postgresql://camunda:{owner}@postgres:5432/camunda"
+
+
 def test_each_role_with_a_password_has_a_database(compose: Compose) -> None:
     script = (FOLDER / "postgres" / "databases.sh").read_text(encoding="utf-8")
     [names] = re.findall(r"^for name in (.+); do$", script, re.MULTILINE)
@@ -303,3 +337,12 @@ def test_the_engine_asks_for_a_login_and_has_no_demo_user() -> None:
     assert settings["run"]["example.enabled"] is False
     assert settings["authorization.enabled"] is True
     assert settings["admin-user"] == {"id": "camunda-operator", "password": "${camunda_admin_password}"}
+
+
+def test_the_engine_keeps_the_promises_that_it_keeps_in_the_native_stack() -> None:
+    settings = yaml.safe_load((FOLDER / "camunda" / "default.yml").read_text(encoding="utf-8"))
+    properties = settings["camunda.bpm"]["generic-properties.properties"]
+    assert properties["enable-exceptions-after-unhandled-bpmn-error"] is True
+    assert settings["camunda.bpm"]["history-level"] == "full"
+    parameters = {"context-parameters.fetch-and-lock-unique-worker-request": "true"}
+    assert parameters.items() <= settings["server.servlet"].items()

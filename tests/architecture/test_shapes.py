@@ -54,6 +54,8 @@ def containers() -> dict[str, DeclarativeContainer]:
         "auth_issuer": ISSUER,
         "database_url": "postgresql+asyncpg://nobody@/nowhere",
         "broker_url": "amqp://nobody@broker.invalid/",
+        "engine_url": "http://engine.invalid/engine-rest",
+        "client_secret": "s" * 20,
     }
     return {
         "characteristic_app": characteristic_app.container.Container(

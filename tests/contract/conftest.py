@@ -18,7 +18,16 @@ from store_app.mongo.editions import MongoStore
 from tests.contract.carriers import Broker, broker_at
 from tests.contract.relaying import Listener, Start, Writer
 from tests.contract.shops import Shop, mongo_store
-from tests.servers import RunningMongod, RunningPostgres, RunningRabbitMQ, mongod, postgres, rabbitmq
+from tests.servers import (
+    RunningCamunda,
+    RunningMongod,
+    RunningPostgres,
+    RunningRabbitMQ,
+    camunda,
+    mongod,
+    postgres,
+    rabbitmq,
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +54,13 @@ def broker_server() -> Iterator[RunningRabbitMQ]:
 def mongod_server() -> Iterator[RunningMongod]:
     """A MongoDB that lives as long as the module's tests; each has a database of its own."""
     with mongod() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def engine_server(request: pytest.FixtureRequest) -> Iterator[RunningCamunda]:
+    """A process engine, for all modules: it takes long to start."""
+    with camunda(request.config.getoption("--engine")) as running:
         yield running
 
 

@@ -10,12 +10,12 @@ from uuid import uuid4
 from store.domain.entry import Entry
 from store.domain.search import Found, Search
 from store.domain.sources import Copy, Source
-from store.ports import Catalogue, Copies
+from store.ports import Catalogue, Copies, KnownCopies
 from store_app.mongo.editions import MongoStore
 from tests.contract.catalogues import NOW
 
 
-class AnyStore(Copies, Catalogue, Protocol):
+class AnyStore(Copies, KnownCopies, Catalogue, Protocol):
     """A store under test."""
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -116,11 +116,13 @@ def _all(told: Any, name: str) -> Iterator[Any]:
                 yield from _all(value, name)
 
 
-def branches(wanted: Search) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
-    """The page of a question, and what counts for it."""
+def branches(wanted: Search) -> tuple[list[list[dict[str, Any]]], list[list[dict[str, Any]]]]:
+    """The parts of the page of a question, and what counts for it."""
     stages = question(wanted, NOW, "entries__1")
-    counts = [one["$unionWith"]["pipeline"] for one in stages if "$unionWith" in one]
-    return [one for one in stages if "$unionWith" not in one], counts
+    others = [one["$unionWith"]["pipeline"] for one in stages if "$unionWith" in one]
+    counts = [one for one in others if any("$group" in stage for stage in one)]
+    page = [one for one in stages if "$unionWith" not in one]
+    return [page, *(one for one in others if one not in counts)], counts
 
 
 SORTED_BY_AN_INDEX = [
@@ -146,7 +148,8 @@ SORTED_BY_AN_INDEX = [
 async def test_a_page_in_the_order_of_an_index_reads_a_page(
     database: AsyncDatabase[dict[str, Any]], wanted: Search
 ) -> None:
-    plan = await explained(database, branches(wanted)[0])
+    (page,), _ = branches(wanted)
+    plan = await explained(database, page)
     assert "COLLSCAN" not in plan.stages
     assert plan.found == LIMIT + 1
     assert plan.read <= FACTOR * (LIMIT + 1)
@@ -176,7 +179,7 @@ async def test_what_is_asked_for_is_found_by_an_index(
     """The narrowest condition is looked up; the others are looked at in what was found by it."""
     page, counts = branches(wanted)
     narrowest = min(await _alone(database, wanted))
-    for pipeline in (page, *counts):
+    for pipeline in (*page, *counts):
         plan = await explained(database, pipeline)
         assert "COLLSCAN" not in plan.stages
         assert plan.read <= FACTOR * max(narrowest, plan.found, LIMIT + 1)
@@ -192,6 +195,24 @@ async def _alone(database: AsyncDatabase[dict[str, Any]], wanted: Search) -> lis
         *([Search(currency=wanted.currency, price=wanted.price)] if wanted.currency else []),
     ]
     return [(await explained(database, branches(one)[1][0])).found for one in alone]
+
+
+async def test_of_what_matches_best_no_more_is_read_than_may_fill_the_page(
+    store: MongoStore, database: AsyncDatabase[dict[str, Any]]
+) -> None:
+    """One in forty is called word1, and ten more begin like that: they come last, and are not looked at."""
+    edition, best = await store.present(), Search(words=("word1",), by=By.RELEVANCE, limit=LIMIT)
+    assert (await edition.search(best, NOW)).total == 11 * OFFERINGS // 40
+    read = dict[bool, int]()
+    for descending in (True, False):
+        await database.command("profile", 2)
+        await edition.search(replace(best, descending=descending, counted=False), NOW)
+        await database.command("profile", 0)
+        noted = await database["system.profile"].find({"command.aggregate": "entries__1"}).to_list()
+        await database["system.profile"].drop()
+        read[descending] = sum(one["docsExamined"] for one in noted)
+    assert read[True] == OFFERINGS // 40
+    assert read[False] > read[True]
 
 
 async def test_counts_of_everything_read_an_index_only(database: AsyncDatabase[dict[str, Any]]) -> None:

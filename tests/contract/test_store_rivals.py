@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from store.domain.entry import Entry
+from store.domain.search import Search
 from store.domain.sources import Copy, Kind, Source
 from store_app.mongo.edition import MongoEdition
 from store_app.mongo.editions import MongoStore
@@ -81,6 +82,50 @@ async def test_rivals_leave_every_entry_made_of_the_newest(processes: list[Mongo
         assert (found and replace(found, visible_at=None)) == expected.get(key)
     newly = {(entry.key, entry.version) for entry in shown}
     assert newly >= {(key, one.version) for key, one in expected.items()}
+
+
+async def test_what_is_kept_at_the_same_time_is_kept_in_few_round_trips(
+    mongo: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that cannot be written keeps no other from it."""
+    edition, trips = await mongo.present(), list[int]()
+    keep_all = edition.keep_all
+
+    async def counted(copies: Sequence[Copy]) -> None:
+        trips.append(len(copies))
+        await keep_all(copies)
+
+    monkeypatch.setattr(edition, "keep_all", counted)
+    phones = [offering(f"phone-{number}") for number in range(30)]
+    copies = [Copy(source=one) for one in (*phones, PHONE, FEE, COLOUR)]
+    await asyncio.gather(*map(mongo.keep, copies))
+    assert trips == [len(copies)]
+    await refreshed(edition)
+    assert await edition.size() == {"entries": 30, "stale": 0}
+    spoiled = Copy(source=replace(phones[0], key="half a letter: \ud800", version=3))
+    newer = [Copy(source=replace(one, version=2)) for one in phones[1:]]
+    done = await asyncio.gather(*map(mongo.keep, [*newer, spoiled]), return_exceptions=True)
+    assert [one is None for one in done] == [True] * 29 + [False]
+    await refreshed(edition)
+    found = await edition.search(Search(limit=100), NOW)
+    assert sorted(one.version for one in found.items) == [1] + [2] * 29
+
+
+async def test_of_what_is_kept_together_only_news_are_composed_of(mongo: MongoStore) -> None:
+    edition = await mongo.present()
+    new, old = price("fee", "3", version=2), price("other", version=2)
+    both = replace(RED, live=replace(RED.live, price_ids=(FEE.id, old.id)))  # type: ignore[type-var]
+    await edition.keep_all([Copy(source=one) for one in (COLOUR, PHONE, FEE, old, both)])
+    await refreshed(edition)
+    await edition.keep_all([Copy(source=one) for one in (FEE, price("other"))])
+    assert (await edition.size())["stale"] == 1  # the same again: who kept it may have died before marking
+    await refreshed(edition)
+    await edition.keep_all([Copy(source=price("other"))])
+    assert (await edition.size())["stale"] == 0
+    await edition.keep_all([Copy(source=price("other")), Copy(source=new), Copy(source=FEE)])
+    assert (await edition.size())["stale"] == 1
+    await refreshed(edition)
+    assert await made_of(edition) == {COLOUR.id: 1, PHONE.id: 1, FEE.id: 2, old.id: 2, RED.id: 1}
 
 
 COLOUR, PHONE, FEE = characteristic("colour"), specification("phone", "colour"), price("fee")

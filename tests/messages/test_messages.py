@@ -15,10 +15,10 @@ import pytest
 import characteristic.domain
 import pricing.domain
 from characteristic_app.postgres import CHARACTERISTICS
-from kernel.domain import Aggregate, Event, new_id
+from kernel.domain import Aggregate, Event, new_id, now
 from kernel.messaging import Consumer
 from kernel.sql import AggregateTable
-from offering.domain import Content, Offering
+from offering.domain import Content, Failure, Offering
 from offering_app.postgres import OFFERINGS
 from platform_app.apps import SERVICES, WRITERS
 from platform_app.topology import QUEUES
@@ -54,6 +54,14 @@ def price() -> pricing.domain.Price:
         mode=pricing.domain.Mode.GRADUATED,
     )
     return pricing.domain.Price.define(wanted)
+
+
+def held_price(publication: UUID) -> pricing.domain.Price:
+    """The same while a publication holds it."""
+    made = price()
+    made.pull_event()
+    made.hold(offering_id=new_id(), offering_key=None, publication_id=publication, seconds=60, now=now())
+    return made
 
 
 def specification() -> Specification:
@@ -130,8 +138,56 @@ def test_what_matters_arrives() -> None:
     assert read("pricing", "offering.drafted.v1", OFFERINGS, offer).used == {PLAN}
     asked: UUID = read("offering", "publication.requested.v1", OFFERINGS, offer).publication_id
     assert asked == offer.publication_id
+    wanted = read("store", "publication.requested.v1", OFFERINGS, offer)
+    assert wanted.published_by(asked).price_ids == (PLAN,)
+    assert read("store", "offering.revised.v1", OFFERINGS, Offering.drafted(offer.content)).draft is None
+    assert read("store", "price.locked.v1", PRICES, held_price(asked)).held_by(asked)
     tiers = read("store", "price.defined.v1", PRICES, price()).tiers
     assert [(tier.from_, tier.amount) for tier in tiers] == [(0, Decimal("0.5")), (100, Decimal("0.2"))]
+
+
+def test_a_specification_hears_of_a_draft_while_that_is_being_published() -> None:
+    hears = consumers()["specification"]
+    content = Content(name="Red phone", specification_id=PHONE, price_ids=(PLAN,), values={"colour": "red"})
+
+    def heard(type: str, offer: Offering) -> Any:
+        return hears.read(type, json.loads(OFFERINGS.write(offer))).publication
+
+    offer = Offering.drafted(content)
+    assert heard("offering.drafted.v1", offer) is None
+    offer.pull_event()
+    offer.request_publication(first := new_id())
+    requested = heard("publication.requested.v1", offer)
+    assert (requested.id, requested.offering_id) == (first, offer.id)
+    assert (requested.draft.specification_id, requested.draft.values) == (PHONE, {"colour": "red"})
+    offer.pull_event()
+    offer.reject(Failure.of(first, "PRICE_MISSING", "There is no such price.", []))
+    rejected = heard("publication.rejected.v1", offer)
+    assert (rejected.id, rejected.draft) == (first, None)
+    offer.pull_event()
+    offer.request_publication(second := new_id())
+    assert heard("publication.requested.v1", offer).draft == requested.draft
+    offer.pull_event()
+    offer.confirm(second)
+    published = heard("offering.published.v1", offer)
+    assert (published.id, published.draft) == (second, None)
+
+
+def test_pricing_hears_by_which_publication_an_offering_is_sold() -> None:
+    hears = consumers()["pricing"]
+
+    def heard(type: str, offer: Offering) -> Any:
+        return hears.read(type, json.loads(OFFERINGS.write(offer)))
+
+    offer = offering()
+    offer.pull_event()
+    assert offer.publication_id is not None
+    offer.confirm(offer.publication_id)
+    sold = heard("offering.published.v1", offer)
+    assert (sold.publication_id, sold.sold_by, sold.used) == (offer.publication_id, {PLAN}, {PLAN})
+    assert heard("offering.retired.v1", offer).used == {PLAN}
+    assert heard("offering.deleted.v1", offer).used == set()
+    assert heard("publication.rejected.v1", offer).publication_id == offer.publication_id
 
 
 def test_every_consumer_has_its_queue_bound_to_what_it_hears() -> None:

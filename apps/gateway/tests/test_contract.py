@@ -166,6 +166,8 @@ def real() -> dict[str, FastAPI]:
             "auth_issuer": ISSUER,
             "database_url": "postgresql+asyncpg://nobody@/nowhere",
             "broker_url": "amqp://nobody@broker.invalid/",
+            "engine_url": "http://engine.invalid/engine-rest",
+            "client_secret": "s" * 20,
         }
         container = importlib.import_module(f"{name}_app.container").Container
         apps[name] = main.build(container(settings=kind.model_validate(told)))

@@ -1,17 +1,27 @@
 """The service over a real Postgres and an in-process bus, for somebody who holds the issuer's key."""
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 import tests.service
+from kernel.engine import EmbeddedEngine
+from kernel.errors import CatalogError
+from kernel.process import ExternalTask
+from kernel.settings import TraceSettings
+from kernel.sql import Database
+from kernel.tracing import Tracing
+from kernel.workers import Tasks, Worker
 from offering.memory import MemoryPublishProcess
 from tests.contract.carriers import eventually
 from tests.contract.forged import Forge
-from tests.servers import postgres
+from tests.servers import RunningPostgres, postgres
 
 FORGE = Forge(tests.service.ISSUER, "offering")
 SPECIFICATION = "01900000-0000-7000-8000-000000000001"
@@ -28,11 +38,115 @@ GALAXY: dict[str, Any] = {
 }
 
 
+DIAGRAM = Path(__file__).parents[3] / "bpmn" / "publish_offering.bpmn"
+TOPICS = (
+    "pricing.lock-prices",
+    "specification.validate",
+    "store.stage-entry",
+    "store.drop-entry",
+    "pricing.release-prices",
+)
+THROWN = ("PRICE_MISSING", "PRICE_EXPIRED", "SPECIFICATION_INVALID", "ENTRY_REFUSED")
+
+
 @pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    """The address of an empty database of a server that lives as long as the run."""
-    with postgres("offering") as server:
-        yield server.url("offering")
+def server() -> Iterator[RunningPostgres]:
+    """A server that lives as long as the run."""
+    with postgres("offering", "engine") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def url(server: RunningPostgres) -> str:
+    """The address of a database for the service."""
+    return server.url("offering")
+
+
+class Idle:
+    """An engine that has nothing to do: whoever tests goes another way."""
+
+    async def __aenter__(self) -> "Idle":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing was opened."""
+
+    async def check(self) -> None:
+        """See `Engine`."""
+
+    async def fetch(self, topics: Sequence[str], worker: str, **_: Any) -> Sequence[ExternalTask]:
+        """See `ExternalTasks`: none ever comes."""
+        await asyncio.Event().wait()
+        return ()
+
+    async def unlock_all(self, worker: str) -> int:
+        """See `ExternalTasks`."""
+        return 0
+
+    async def incidents(self, process: str) -> Sequence[Any]:
+        """See `Engine`."""
+        return ()
+
+
+@dataclass
+class Others:
+    """Those who do the steps that are not ours. Each is done at once, unless something else is said of it.
+
+    `refuse` raises at a topic, `hold` waits there until it is let go. `done` are the variables of each step
+    that was begun, by topic.
+    """
+
+    refuse: dict[str, CatalogError | Exception] = field(default_factory=dict)
+    hold: dict[str, asyncio.Event] = field(default_factory=dict)
+    done: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def tasks(self) -> Tasks:
+        """What they do."""
+        known = Tasks("others", Tracing("others", TraceSettings()))
+        for topic in TOPICS:
+            known.on(topic, dict[str, Any], self._of(topic), throws=THROWN)
+        return known
+
+    def topics(self) -> list[str]:
+        """Which steps were begun."""
+        return [topic for topic, _ in self.done]
+
+    def _of(self, topic: str) -> Callable[[], Callable[[dict[str, Any]], Awaitable[None]]]:
+        async def do(variables: dict[str, Any]) -> None:
+            self.done.append((topic, variables))
+            if topic in self.hold:
+                await self.hold[topic].wait()
+            if topic in self.refuse:
+                raise self.refuse[topic]
+
+        return lambda: do
+
+
+@pytest.fixture
+def others() -> Others:
+    """Those who do the other steps."""
+    return Others()
+
+
+@pytest.fixture
+async def engine(server: RunningPostgres) -> AsyncIterator[EmbeddedEngine]:
+    """A real engine with empty tables, which knows the diagram."""
+    place = server.url("engine")
+    async with Database(place, service="tests") as database:
+        await database.migrate("kernel.engine", "base")
+    engine = EmbeddedEngine(Database(place, service="tests"), {DIAGRAM.name: DIAGRAM.read_bytes()})
+    async with engine:
+        yield engine
+
+
+@asynccontextmanager
+async def afresh(url: str, engine: EmbeddedEngine, others: Others, **bound: Any) -> "AsyncIterator[Service]":
+    """The service with empty tables, an engine, and those who do the other steps."""
+    async with (
+        Worker(engine, others.tasks()),
+        tests.service.running_afresh("offering_app", url, FORGE, engine=engine, **bound) as service,
+    ):
+        yield Service(**vars(service))
 
 
 @dataclass
@@ -95,10 +209,10 @@ def found(answer: httpx.Response) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def service(url: str) -> AsyncIterator[Service]:
+async def service(url: str, engine: EmbeddedEngine, others: Others) -> AsyncIterator[Service]:
     """The service with empty tables, where publishing succeeds by itself."""
-    async with tests.service.running_afresh("offering_app", url, FORGE) as service:
-        yield Service(**vars(service))
+    async with afresh(url, engine, others) as service:
+        yield service
 
 
 @pytest.fixture
@@ -110,5 +224,6 @@ def process() -> MemoryPublishProcess:
 @pytest.fixture
 async def stalled(url: str, process: MemoryPublishProcess) -> AsyncIterator[Service]:
     """The service with empty tables and that process."""
-    async with tests.service.running_afresh("offering_app", url, FORGE, process=process) as service:
+    idle = {"process": process, "engine": Idle()}
+    async with tests.service.running_afresh("offering_app", url, FORGE, **idle) as service:
         yield Service(**vars(service))

@@ -12,10 +12,18 @@ async def test_the_contract_names_every_route(service: Service) -> None:
         "/offerings": ["get", "post"],
         "/offerings/{id}": ["delete", "get", "put"],
         "/offerings/{id}/draft": ["delete"],
+        "/offerings/{id}/preflight": ["post"],
+        "/offerings/{id}/publications": ["get"],
         "/offerings/{id}/publish": ["post"],
         "/offerings/{id}/retire": ["post"],
+        "/publications": ["get", "post"],
         "/publications/{id}": ["get"],
+        "/publications/{id}/cancel": ["post"],
+        "/publications/{id}/events": ["get"],
+        "/publications/{id}/retry": ["post"],
     }
+    watched = document["paths"]["/publications/{id}/events"]["get"]["responses"]["200"]
+    assert watched["content"].keys() == {"text/event-stream"}
     accepted = document["paths"]["/offerings/{id}/publish"]["post"]["responses"]["202"]
     assert "Location" in accepted["headers"]
     schemas = document["components"]["schemas"]

@@ -1,16 +1,17 @@
 """Events that come twice, late or astray, and what a crash leaves of a publication."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from apps.offering.tests.conftest import FORGE, Service, found
+from apps.offering.tests.conftest import FORGE, Idle, Others, Service, found
+from kernel.engine import EmbeddedEngine
 from kernel.errors import Unavailable
-from offering.domain import Publication
+from kernel.workers import Worker
+from offering.domain import Content, Publication
 from offering.memory import MemoryPublishProcess
-from offering.use_cases.confirm import Confirm
 from offering.use_cases.reject import Reject
 from tests.contract.carriers import eventually
 from tests.service import running, running_afresh
@@ -55,21 +56,17 @@ async def test_an_event_of_a_former_publication_does_not_touch_the_present_one(
     assert found(await stalled.get(f"/publications/{second['id']}"))["status"] == "RUNNING"
 
 
-class Engine:
-    """A process that cannot begin while it is `away`, and calls `then` when it has begun."""
+class Dying(MemoryPublishProcess):
+    """A process that is lost to its caller when it has begun, as often as it is told to."""
 
-    def __init__(self, *, away: bool = False, then: Callable[[Publication], Awaitable[object]] | None = None):
-        self.away = away
-        self.then = then
-        self.started: list[UUID] = []
+    times = 0
 
-    async def start(self, publication: Publication) -> None:
+    async def start(self, publication: Publication, draft: Content) -> None:
         """See `PublishProcess`."""
-        if self.away:
-            raise Unavailable("The engine does not answer.")
-        self.started.append(publication.id)
-        if self.then is not None:
-            await self.then(publication)
+        await super().start(publication, draft)
+        if self.times:
+            self.times -= 1
+            raise Unavailable("Killed before the answer.")
 
 
 async def failed_once(service: Service) -> None:
@@ -82,28 +79,35 @@ async def failed_once(service: Service) -> None:
 
 
 async def test_while_the_process_is_away_the_request_waits(url: str) -> None:
-    engine = Engine(away=True)
-    async with running_afresh("offering_app", url, FORGE, process=engine) as plain:
+    process = MemoryPublishProcess(away=True)
+    async with running_afresh("offering_app", url, FORGE, process=process, engine=Idle()) as plain:
         service = Service(**vars(plain))
         one = await service.drafted()
         publication = await service.requested(one["id"], 1)
         await failed_once(service)
-        assert found(await service.get(f"/publications/{publication['id']}"))["status"] == "REQUESTED"
+        shown = found(await service.get(f"/publications/{publication['id']}"))
+        assert (shown["status"], shown["steps"]) == ("REQUESTED", None)
         assert await service.rows("table inbox") == []
-        engine.away = False
+        process.away = False
         await service.delivered()
         assert found(await service.get(f"/publications/{publication['id']}"))["status"] == "RUNNING"
-        assert engine.started == [UUID(publication["id"])]
+        assert list(process.started) == [UUID(publication["id"])]
         assert len(await service.rows("table inbox")) == 1
 
 
-async def test_who_dies_between_the_request_and_the_start_loses_nothing(url: str) -> None:
-    async with running_afresh("offering_app", url, FORGE, process=Engine(away=True)) as plain:
+async def test_who_dies_between_the_request_and_the_start_loses_nothing(
+    url: str, engine: EmbeddedEngine, others: Others
+) -> None:
+    away = MemoryPublishProcess(away=True)
+    async with running_afresh("offering_app", url, FORGE, process=away, engine=Idle()) as plain:
         service = Service(**vars(plain))
         one = await service.drafted()
         publication = await service.requested(one["id"], 1)
         await failed_once(service)
-    async with running("offering_app", url, FORGE) as plain:
+    async with (
+        Worker(engine, others.tasks()),
+        running("offering_app", url, FORGE, engine=engine) as plain,
+    ):
         another = Service(**vars(plain))
         assert (await another.ended(publication))["status"] == "PUBLISHED"
         await another.delivered()
@@ -114,23 +118,60 @@ async def test_who_dies_between_the_request_and_the_start_loses_nothing(url: str
         ]
 
 
-async def test_the_note_of_the_inbox_and_what_was_done_are_one(url: str) -> None:
-    engine = Engine()
-    async with running_afresh("offering_app", url, FORGE, process=engine) as plain:
+async def test_who_dies_after_the_start_has_begun_one(url: str) -> None:
+    process = Dying()
+    process.times = 1
+    async with running_afresh("offering_app", url, FORGE, process=process, engine=Idle()) as plain:
         service = Service(**vars(plain))
+        one = await service.drafted()
+        publication = await service.requested(one["id"], 1)
+        await failed_once(service)
+        assert list(process.started) == [UUID(publication["id"])]
+        assert await service.rows("select status from publication") == [{"status": "REQUESTED"}]
+        assert await service.rows("table inbox") == []
+        await service.delivered()
+        assert list(process.started) == [UUID(publication["id"])]
+        assert await service.rows("select status from publication") == [{"status": "RUNNING"}]
+        assert len(await service.rows("table inbox")) == 1
 
-        async def confirm_and_die(publication: Publication) -> None:
-            await service.container.confirm()(Confirm(publication_id=publication.id))
-            raise Unavailable("Killed before the commit.")
 
-        engine.then = confirm_and_die
+async def test_an_event_that_comes_many_times_at_once_begins_one_instance(
+    service: Service, engine: EmbeddedEngine, others: Others
+) -> None:
+    others.hold["pricing.lock-prices"] = asyncio.Event()
+    one = await service.drafted()
+    publication = await service.requested(one["id"], 1)
+    await service.delivered()
+    id, data = await request(service)
+    hear = [service.hear("publication.requested.v1", data, id=uuid4()) for _ in range(5)]
+    await asyncio.gather(*hear, service.hear("publication.requested.v1", data, id=id))
+    begun = [variables for topic, variables in others.done if topic == "pricing.lock-prices"]
+    assert [one["publicationId"] for one in begun] == [publication["id"]]
+    others.hold["pricing.lock-prices"].set()
+    await service.ended(publication)
+    assert others.topics() == ["pricing.lock-prices", "specification.validate", "store.stage-entry"]
+
+
+async def test_no_connection_waits_for_the_engine(url: str) -> None:
+    class Slow(MemoryPublishProcess):
+        async def start(self, publication: Publication, draft: Content) -> None:
+            begun.set()
+            await answer.wait()
+            await super().start(publication, draft)
+
+    begun, answer = asyncio.Event(), asyncio.Event()
+    async with running_afresh("offering_app", url, FORGE, process=Slow(), engine=Idle()) as plain:
+        service = Service(**vars(plain))
         one = await service.drafted()
         await service.requested(one["id"], 1)
-        await failed_once(service)
-        assert len(engine.started) >= 1
-        assert await service.rows("table inbox") == []
-        assert await service.told() == [("offering.drafted.v1", 1), ("publication.requested.v1", 2)]
-        assert await service.rows("select status from publication") == [{"status": "REQUESTED"}]
+        await begun.wait()
+        idle = await service.rows(
+            "select query from pg_stat_activity where state like 'idle in transaction%'"
+            " and application_name = 'offering'"
+        )
+        answer.set()
+        await service.delivered()
+    assert idle == []
 
 
 async def test_the_request_and_its_publication_are_one_transaction(service: Service) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from apps.offering.tests.conftest import GALAXY, SPECIFICATION, Service, found
 from kernel.errors import RuleBroken
+from offering.domain.timeline import FORWARD
 from offering.memory import MemoryPublishProcess
 from offering.use_cases.confirm import Confirm
 from offering.use_cases.reject import Reject
@@ -22,6 +23,12 @@ async def started(process: MemoryPublishProcess, publication: dict[str, Any]) ->
         return UUID(publication["id"]) in process.started
 
     await eventually(begun)
+
+
+def waiting(name: str, title: str) -> dict[str, Any]:
+    """A step that is to come."""
+    nothing = dict.fromkeys(("startedAt", "endedAt", "problem"))
+    return {"name": name, "title": title, "state": "WAITING", "attempts": 0, **nothing}
 
 
 async def test_a_request_is_accepted(stalled: Service, process: MemoryPublishProcess) -> None:
@@ -47,7 +54,14 @@ async def test_a_request_is_accepted(stalled: Service, process: MemoryPublishPro
     await started(process, publication)
     await stalled.delivered()
     shown = found(await stalled.get(f"/publications/{publication['id']}"))
-    assert shown == {**publication, "status": "RUNNING"}
+    assert shown == {
+        **publication,
+        "status": "RUNNING",
+        "problems": [],
+        "steps": [waiting(name, title) for name, title in FORWARD.items()],
+        "nextAction": "It goes on by itself.",
+        "note": None,
+    }
 
 
 @pytest.mark.parametrize("prefix", ["", "/api", "/a/b"])

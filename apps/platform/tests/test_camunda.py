@@ -1,16 +1,22 @@
 """What the engine is started with, in both flavours."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from apps.platform.tests.bench import quiet
 from apps.platform.tests.machine import Machine
 from platform_app.home import Home
+from platform_app.ports import free_port
+from platform_app.repository import repository
 from platform_app.servers.account import Account
-from platform_app.servers.camunda import BUNDLES, Camunda, Database, Flavour, sources
+from platform_app.servers.camunda import BUNDLES, USERS, Camunda, Database, Flavour, sources
+from platform_app.servers.engine_setup import PROCESS, RIGHTS, EngineSetup
 from platform_app.servers.maven import NATIVE
+from platform_app.trouble import Trouble
 
 DATABASE = Database(port=5432, name="camunda", user="camunda", password="database-secret")
 
@@ -55,6 +61,55 @@ def test_an_unknown_error_code_is_an_error(tmp_path: Path) -> None:
     settings: dict[str, Any] = json.loads(json.dumps(engine(tmp_path, "camunda").settings()))
     properties = settings["camunda"]["bpm"]["generic-properties"]["properties"]
     assert properties == {"enable-exceptions-after-unhandled-bpmn-error": True}
+
+
+@pytest.mark.parametrize("flavour", ["camunda", "operaton"])
+def test_users_may_only_what_they_were_given(tmp_path: Path, flavour: Flavour) -> None:
+    settings: dict[str, Any] = json.loads(json.dumps(engine(tmp_path, flavour).settings()))
+    assert settings[flavour]["bpm"]["authorization"] == {"enabled": True}
+
+
+def test_the_poll_of_a_worker_that_has_gone_can_be_ended(tmp_path: Path) -> None:
+    settings: dict[str, Any] = json.loads(json.dumps(engine(tmp_path, "camunda").settings()))
+    parameters = settings["server"]["servlet"]["context-parameters"]
+    assert parameters == {"fetch-and-lock-unique-worker-request": "true"}
+
+
+def test_each_service_that_does_tasks_is_a_user_of_its_own(tmp_path: Path) -> None:
+    server = engine(tmp_path, "camunda")
+    assert tuple(sorted(RIGHTS)) == USERS
+    assert len({server.password_of(name) for name in (*USERS, "catalog")}) == len(USERS) + 1
+    assert server.url_of("store") == f"http://store:{server.password_of('store')}@127.0.0.1:8080/engine-rest"
+    assert server.url_of("catalog") == f"http://catalog:{server.password}@127.0.0.1:8080/engine-rest"
+
+
+def test_nobody_is_granted_more_than_a_process_of_ours() -> None:
+    granted = {(right.type, right.id) for rights in RIGHTS.values() for right in rights}
+    assert granted == {(6, "publish-offering"), (8, "*")}
+    process = re.search(
+        r'<bpmn:process id="([^"]+)"', (repository() / "bpmn/publish_offering.bpmn").read_text()
+    )
+    assert process is not None
+    assert process[1] == PROCESS
+
+
+def test_a_setup_does_not_tell_its_passwords(tmp_path: Path) -> None:
+    setup = EngineSetup(
+        url="http://catalog:secret@h/engine-rest",
+        database="postgresql://camunda:secret@h/camunda",
+        passwords={"store": "secret"},
+        diagrams=(),
+    )
+    assert "secret" not in repr(setup)
+
+
+def test_an_engine_that_cannot_be_set_up_is_a_trouble(tmp_path: Path) -> None:
+    home = Home("test", tmp_path / "state", tmp_path / "cache")
+    home.create()
+    nowhere = Database(port=free_port(), name="camunda", user="camunda", password="database-secret")
+    with pytest.raises(Trouble, match="Camunda could not be prepared for the services") as trouble:
+        Camunda(home, free_port(), nowhere).settle(quiet)
+    assert "secret" not in str(trouble.value)
 
 
 def test_the_fork_has_other_names() -> None:

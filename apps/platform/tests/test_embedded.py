@@ -37,6 +37,20 @@ def test_where_mongodb_is_missing_the_store_has_the_event_logs_alone(home: Home)
     assert logs == {name: env[f"{name.upper()}_DATABASE_URL"] for name in WRITERS}
 
 
+def test_the_issuer_and_the_service_are_told_one_secret_that_is_not_the_gateways(home: Home) -> None:
+    env = told(home)
+    clients = json.loads(env["IDENTITY_SERVICE_CLIENTS"])
+    assert clients == {
+        "specification": {
+            "secret": env["SPECIFICATION_CLIENT_SECRET"],
+            "roles": ["reader"],
+            "audience": ["characteristic"],
+        }
+    }
+    assert len({env[f"{name}_CLIENT_SECRET"] for name in ("SPECIFICATION", "IDENTITY")}) == 2
+    assert not any(env.get(f"{name.upper()}_CLIENT_SECRET") for name in WRITERS if name not in clients)
+
+
 def test_where_mongodb_runs_the_store_is_told_its_address(home: Home) -> None:
     sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
     Processes(home).start(Program(name="mongod", command=sleeping, ready=lambda: True))

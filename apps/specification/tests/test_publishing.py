@@ -12,7 +12,7 @@ from apps.specification.tests.test_outages import WAITING, hang
 from kernel.errors import Rejected, RuleBroken, Unavailable
 from kernel.messaging import Malformed
 from kernel.process import ExternalTask, Variables
-from kernel.workers import tries_left
+from kernel.workers import next_try
 from specification_app.tasks import tasks
 
 GOOD: dict[str, Any] = {"ram": 16, "colours": ["blue"]}
@@ -188,7 +188,7 @@ async def test_what_was_not_heard_yet_is_tried_again(service: Service) -> None:
     offering = requested((await service.activated())["id"], GOOD)
     with pytest.raises(Unavailable) as refused:
         await do(service, offering)
-    assert tries_left(refused.value, None) == 9
+    assert next_try(refused.value, None)[0] == 9
     assert (service.way.requests, service.issuer.forms) == ([], [])
     await service.hear("publication.requested.v1", offering)
     assert await do(service, offering) == {"specificationVersion": 2}

@@ -15,7 +15,7 @@ from kernel.errors import Conflict, Problem, Rejected, RuleBroken, Unavailable
 from kernel.process import LONGEST_TEXT, ExternalTask, TaskRefused, Variables
 from kernel.settings import TraceSettings
 from kernel.tracing import Tracing, current_trace_id
-from kernel.workers import MOST_TRIES, Tasks, Worker, pause_before, tries_left
+from kernel.workers import MOST_TRIES, Tasks, Worker, next_try
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -179,7 +179,19 @@ async def test_what_fails_is_tried_again_or_waits_for_an_operator(
         ((what, id, message, said, pause),) = await engine.heard(1)
     assert (what, id, said) == ("failure", "t1", left)
     assert message
-    assert 0 < pause <= 12.5
+    assert pause == 0.0 if left == 0 else 0.05 < pause <= 12.5
+
+
+async def test_everybody_may_read_where_to_look_for_a_fault_of_ours_and_no_more() -> None:
+    engine = Scripted()
+
+    async def do(wanted: Step) -> None:
+        raise RuntimeError("select secret from table")
+
+    engine.add(task(traceparent=f"00-{TRACE}-b7ad6b7169203331-01"))
+    async with working(engine, do):
+        ((_, _, message, _, _),) = await engine.heard(1)
+    assert message == f"A fault of the platform (RuntimeError): the log has it under the trace {TRACE}."
 
 
 async def test_variables_that_were_not_agreed_on_wait_for_an_operator() -> None:
@@ -195,13 +207,20 @@ async def test_variables_that_were_not_agreed_on_wait_for_an_operator() -> None:
     assert message.startswith("Malformed: The variables of step are not what was agreed on: count: ")
 
 
-async def test_the_tries_of_a_dependency_that_is_away_take_less_than_the_diagrams_timer() -> None:
-    retries, paused = list[int | None]([None]), 0.0
-    while (left := tries_left(Unavailable("away"), retries[-1])) > 0:
-        paused += pause_before(retries[-1])
-        retries.append(left)
-    assert len(retries) == MOST_TRIES
-    assert 20 < paused < 90
+@pytest.mark.parametrize(
+    ("error", "tries", "least", "most"),
+    [(Unavailable("away"), MOST_TRIES, 20, 90), (RuntimeError("our fault"), 3, 0.2, 0.5)],
+)
+async def test_all_tries_take_less_than_the_diagrams_timer(
+    error: Exception, tries: int, least: float, most: float
+) -> None:
+    retries, paused, count = None, 0.0, 0
+    while retries != 0:
+        retries, pause = next_try(error, retries)
+        paused += pause
+        count += 1
+    assert count == tries
+    assert least < paused < most
 
 
 async def test_a_report_whose_answer_was_lost_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

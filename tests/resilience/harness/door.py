@@ -1,4 +1,4 @@
-"""Our processes behind the gateway, without a broker, and links between any two of them that can be harmed.
+"""Our processes behind the gateway, without broker and engine, and links between any two that can be harmed.
 
 A test builds what it needs: `with open_door(folder) as door:`, services by `door.service(...)`, a link by
 `door.link(...)`, the gateway by `door.gateway(...)`, and then `door.ready()`. Events stay in the outbox.
@@ -35,6 +35,7 @@ SERVICES: Final = {
 """The services there are, and the module that each is run as."""
 AUDIENCES: Final = ("gateway", *SERVICES)
 _NO_BROKER = "amqp://nobody:nothing@127.0.0.1:1/"
+_NO_ENGINE = "http://127.0.0.1:1/engine-rest"
 
 
 @dataclass
@@ -68,7 +69,8 @@ class Door:
 
     def service(self, kind: str, database_url: str, *, name: str = "", **env: str) -> str:
         """Start a service; returns its address. The variables of `env` are written without its prefix."""
-        told = {"AUTH_ISSUER": self.issuer.forge.issuer, "BROKER_URL": _NO_BROKER, **env}
+        away = {"BROKER_URL": _NO_BROKER, "ENGINE_URL": _NO_ENGINE, "CLIENT_SECRET": "only-for-tests-only"}
+        told = {"AUTH_ISSUER": self.issuer.forge.issuer, **away, **env}
         own = {f"{kind.upper()}_{key}": value for key, value in told.items() if key not in _HARM}
         harm = {key: value for key, value in env.items() if key in _HARM}
         own |= {f"{kind.upper()}_DATABASE_URL": database_url, **harm}

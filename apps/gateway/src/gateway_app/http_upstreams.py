@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Self
 
 from aiohttp import ClientError, ClientResponse, ClientSession, DummyCookieJar, TCPConnector
@@ -10,12 +11,14 @@ from multidict import CIMultiDict
 
 from gateway_app.headers import HOP_BY_HOP, end_to_end
 from gateway_app.instances import AsAsked, Asked, Instance, NotSent, as_lost
-from gateway_app.ports import Broken, Overdue, Send
+from gateway_app.ports import SILENCE, Broken, Overdue, Send, is_stream
 from kernel.errors import Unavailable
 from kernel.logging import get_logger
 
 BUSY = 128
 """Requests under way to one service at most. The gateway answers 256, so none can take all of them."""
+STREAMS = 100
+"""Streams of events from one service at most, beside those: who watches keeps nobody from asking."""
 _LOOKS = 4  # connections beside those, for looks at readiness: a busy service must not look like a dead one
 IDLE = 2.0
 """Seconds that a connection may be idle: less than the five after which uvicorn closes it, as we may send."""
@@ -33,19 +36,26 @@ class HttpUpstreams:
     """
 
     def __init__(
-        self, addresses: Mapping[str, Sequence[object]], *, deadline: float, cooldown: float
+        self,
+        addresses: Mapping[str, Sequence[object]],
+        *,
+        deadline: float,
+        cooldown: float,
+        silence: float = SILENCE,
     ) -> None:
         self._deadline = deadline
+        self._silence = silence
         self._instances = {
             service: [Instance(service, str(one), deadline=deadline, cooldown=cooldown) for one in every]
             for service, every in addresses.items()
         }
         self._turn = Counter[str]()
         self._under_way = Counter[str]()
+        self._streams = Counter[str]()
 
     async def __aenter__(self) -> Self:
         self._session = ClientSession(
-            connector=TCPConnector(limit=0, limit_per_host=BUSY + _LOOKS, keepalive_timeout=IDLE),
+            connector=TCPConnector(limit=0, limit_per_host=BUSY + STREAMS + _LOOKS, keepalive_timeout=IDLE),
             cookie_jar=DummyCookieJar(),
             auto_decompress=False,
             request_class=AsAsked,
@@ -70,8 +80,7 @@ class HttpUpstreams:
     async def forward(self, service: str, scope: MutableMapping[str, Any], body: bytes, send: Send) -> None:
         """See `Upstreams`."""
         if self._under_way[service] >= BUSY:
-            said = f"The service {service} has too much to do right now; please try again soon."
-            raise Unavailable(said, code="upstream_busy")
+            raise _busy(service)
         self._under_way[service] += 1
         try:
             await self._forward(service, _asked(scope, body), send)
@@ -90,28 +99,31 @@ class HttpUpstreams:
         now = asyncio.get_running_loop().time
         begin = now()
         response = await self._answer(service, asked, self._deadline)
+        left = self._deadline - (now() - begin)
         try:
-            left = self._deadline - (now() - begin)
-            await send(
-                {"type": "http.response.start", "status": response.status, "headers": _headers(response)}
-            )
-            content = response.content
-            if content.is_eof():  # as nearly always: it came with the head
-                await send({"type": "http.response.body", "body": content.read_nowait()})
-                return
-            more = True
-            while more:
-                begin = now()
-                async with asyncio.timeout(left):
-                    chunk = await content.readany()
-                left -= now() - begin
-                more = not content.at_eof()
-                await send({"type": "http.response.body", "body": chunk, "more_body": more})
+            if is_stream(response.raw_headers):
+                with self._as_stream(service):
+                    await _pass_on(response, send, self._silence, again=True)
+            else:
+                await _pass_on(response, send, left, again=False)
         except (ClientError, TimeoutError) as error:
             _log.warning("upstream.broken", upstream=service, error=error)
             raise Broken(service) from error
         finally:
             response.close()
+
+    @contextmanager
+    def _as_stream(self, service: str) -> Iterator[None]:
+        """Count what is under way as a stream. Raises Unavailable when there are too many."""
+        if self._streams[service] >= STREAMS:
+            raise _busy(service)
+        self._under_way[service] -= 1
+        self._streams[service] += 1
+        try:
+            yield
+        finally:
+            self._streams[service] -= 1
+            self._under_way[service] += 1
 
     async def _answer(self, service: str, asked: Asked, deadline: float) -> ClientResponse:
         """The head of the answer of the first instance that can be reached, within one deadline."""
@@ -148,6 +160,30 @@ class HttpUpstreams:
             return await instance.peek(self._session, path)
         except Unavailable:
             return 0
+
+
+async def _pass_on(response: ClientResponse, send: Send, left: float, *, again: bool) -> None:
+    """Send the answer as it comes, within the seconds that are `left` for all, or `again` for each part."""
+    now = asyncio.get_running_loop().time
+    await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
+    content = response.content
+    if content.is_eof():  # as nearly always: it came with the head
+        await send({"type": "http.response.body", "body": content.read_nowait()})
+        return
+    more = True
+    while more:
+        begin = now()
+        async with asyncio.timeout(left):
+            chunk = await content.readany()
+        if not again:
+            left -= now() - begin
+        more = not content.at_eof()
+        await send({"type": "http.response.body", "body": chunk, "more_body": more})
+
+
+def _busy(service: str) -> Unavailable:
+    said = f"The service {service} has too much to do right now; please try again soon."
+    return Unavailable(said, code="upstream_busy")
 
 
 def _asked(scope: MutableMapping[str, Any], body: bytes) -> Asked:

@@ -9,16 +9,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway_app import ports
 from gateway_app.headers import end_to_end
 from gateway_app.paths import is_plain, service_of
-from gateway_app.ports import Broken, Overdue
+from gateway_app.ports import SILENCE, Broken, Overdue, is_stream
 from gateway_app.proxy import behind_the_door
 
 
 class MountedUpstreams:
     """Calls the app of a service. There is no connection that could fail, so there is no breaker."""
 
-    def __init__(self, apps: Mapping[str, ASGIApp], *, deadline: float) -> None:
+    def __init__(self, apps: Mapping[str, ASGIApp], *, deadline: float, silence: float = SILENCE) -> None:
         self.apps = apps
         self._deadline = deadline
+        self._silence = silence
 
     async def __aenter__(self) -> Self:
         return self  # the apps are started by whoever has composed them
@@ -35,18 +36,19 @@ class MountedUpstreams:
     ) -> None:
         """See `Upstreams`."""
         now = asyncio.get_running_loop().time
-        begun = False
+        begun = streams = False
         due = asyncio.timeout(self._deadline)
 
         async def answer(message: Message) -> None:
-            nonlocal begun
+            nonlocal begun, streams
             left = (due.when() or 0.0) - now()
             due.reschedule(None)  # the caller takes as long as it takes
             if message["type"] == "http.response.start":
                 begun = True
+                streams = is_stream(message.get("headers", ()))
                 message = {**message, "headers": end_to_end(message.get("headers", ()))}
             await send(message)
-            due.reschedule(now() + left)
+            due.reschedule(now() + (self._silence if streams else left))
 
         try:
             async with due:

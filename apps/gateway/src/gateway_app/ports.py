@@ -1,6 +1,6 @@
 """What the gateway needs from the outside."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -48,6 +48,18 @@ class Identity(Protocol):
         """Readiness. Raises `Unavailable` when the server does not answer in time."""
 
 
+SILENCE = 30.0
+"""Seconds without a byte after which a stream of events is taken for dead; services send comments oftener."""
+
+
+def is_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether an answer with these headers is a stream of events, which has no end in sight."""
+    return any(
+        name.lower() == b"content-type" and value.lower().startswith(b"text/event-stream")
+        for name, value in headers
+    )
+
+
 class Overdue(Exception):
     """A service did not answer within its time."""
 
@@ -60,7 +72,8 @@ class Upstreams(Protocol):
     """The services behind the gateway, by name.
 
     A request and its answer are ASGI's: `scope` is as the service is to see it, `send` gets the answer as it
-    comes. A service has a number of seconds for its answer, the time in which the caller reads not counted.
+    comes. A service has a number of seconds for its answer, the time in which the caller reads not counted. A
+    stream of events goes on for longer; each event of it, or comment between them, has `SILENCE` seconds.
     """
 
     @property

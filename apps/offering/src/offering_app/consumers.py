@@ -1,4 +1,4 @@
-"""What this service hears, for now of itself alone."""
+"""What this service hears, of itself alone."""
 
 from kernel.messaging import Consumer
 from offering.use_cases.start_publication import RequestedOffering

@@ -1,29 +1,59 @@
 """What is bound to what. Constructs, never connects."""
 
-from dependency_injector.providers import Factory, Provider, Singleton
+import httpx
+from dependency_injector.providers import Factory, Object, Provider, Singleton
 
+from kernel.breaker import Breaker
+from kernel.http import client
+from kernel.messaging import Inbox
 from kernel.service import ServiceContainer
-from offering.ports import Begin, PublishProcess
+from offering.ports import Begin, Checks, PublishProcess
+from offering.use_cases.cancel_publication import CancelPublication
 from offering.use_cases.confirm import ConfirmPublication
 from offering.use_cases.delete import DeleteOffering
 from offering.use_cases.discard import DiscardDraft
 from offering.use_cases.draft import DraftOffering
 from offering.use_cases.get import GetOffering
 from offering.use_cases.get_publication import GetPublication
+from offering.use_cases.keep_timelines import KeepTimelines
 from offering.use_cases.list import ListOfferings
+from offering.use_cases.list_publications import ListPublications
+from offering.use_cases.note_stuck import NoteStuck
+from offering.use_cases.preflight import PreflightOffering
 from offering.use_cases.publish import PublishOffering
+from offering.use_cases.publish_many import PublishOfferings
 from offering.use_cases.reject import RejectPublication
 from offering.use_cases.retire import RetireOffering
+from offering.use_cases.retry_publication import RetryPublication
 from offering.use_cases.revise import ReviseOffering
 from offering.use_cases.start_publication import StartPublication
+from offering_app import checks, process
+from offering_app.checks import HttpChecks, Neighbour
+from offering_app.inbox import NotedInbox
 from offering_app.postgres import Postgres
-from offering_app.process import ImmediatePublishProcess
+from offering_app.process import EngineProcess
+from offering_app.streams import Streams
+from offering_app.watch import watching
+
+
+def _neighbour(name: str, http: Provider[httpx.AsyncClient], url: Provider[str]) -> Provider[Neighbour]:
+    breaker = Singleton(Breaker, name, cooldown=checks.COOLDOWN, probe=checks.PROBE)
+    return Singleton(Neighbour, name, http, url, breaker)
 
 
 class Container(ServiceContainer):
-    """The service's objects; each annotation is the static proof that an adapter fits its port."""
+    """The service's objects; each annotation is the static proof that an adapter fits its port.
+
+    Where all apps share a process, `to_pricing`, `to_specification` and `to_store` replace the network to
+    those who judge a draft before it is published.
+    """
+
+    to_pricing: Provider[httpx.AsyncBaseTransport | None] = Object(None)
+    to_specification: Provider[httpx.AsyncBaseTransport | None] = Object(None)
+    to_store: Provider[httpx.AsyncBaseTransport | None] = Object(None)
 
     begin: Provider[Begin] = Singleton(Postgres, ServiceContainer.database, ServiceContainer.bell)
+    inbox: Provider[Inbox] = Singleton(NotedInbox, ServiceContainer.database)
 
     draft = Factory(DraftOffering, begin)
     revise = Factory(ReviseOffering, begin)
@@ -33,9 +63,34 @@ class Container(ServiceContainer):
     get = Factory(GetOffering, begin)
     list = Factory(ListOfferings, begin)
 
+    pricing_http = Singleton(client, to_pricing)
+    specification_http = Singleton(client, to_specification)
+    store_http = Singleton(client, to_store)
+    checks: Provider[Checks] = Singleton(
+        HttpChecks,
+        _neighbour("pricing service", pricing_http, ServiceContainer.settings.provided.pricing_base),
+        _neighbour(
+            "specification service", specification_http, ServiceContainer.settings.provided.specification_base
+        ),
+        _neighbour("store", store_http, ServiceContainer.settings.provided.store_base),
+    )
+    preflight = Factory(PreflightOffering, begin, checks)
+
+    process: Provider[PublishProcess] = Singleton(
+        EngineProcess,
+        ServiceContainer.engine,
+        Singleton(Breaker, "process engine", cooldown=process.COOLDOWN, probe=2 * process.DEADLINE),
+    )
+    streams = Singleton(Streams)
     publish = Factory(PublishOffering, begin)
-    get_publication = Factory(GetPublication, begin)
+    publish_many = Factory(PublishOfferings, publish)
+    start_publication = Factory(StartPublication, begin, process)
+    get_publication = Factory(GetPublication, begin, process)
+    list_publications = Factory(ListPublications, begin)
     confirm = Factory(ConfirmPublication, begin)
     reject = Factory(RejectPublication, begin)
-    process: Provider[PublishProcess] = Singleton(ImmediatePublishProcess, confirm)
-    start_publication = Factory(StartPublication, begin, process)
+    retry = Factory(RetryPublication, begin, process)
+    cancel = Factory(CancelPublication, begin, process)
+    note_stuck = Factory(NoteStuck, begin, process)
+    keep_timelines = Factory(KeepTimelines, begin, process)
+    watching = Factory(watching, note_stuck, keep_timelines)

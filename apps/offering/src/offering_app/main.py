@@ -6,8 +6,10 @@ from kernel.http import run
 from kernel.service import service_app
 from offering_app.consumers import consumer
 from offering_app.container import Container
-from offering_app.routes import offering_routes, publication_routes
+from offering_app.publications import cancel_routes, publication_routes
+from offering_app.routes import offering_routes, preflight_routes
 from offering_app.settings import OfferingSettings
+from offering_app.tasks import tasks
 
 
 def build(container: Container) -> FastAPI:
@@ -15,9 +17,21 @@ def build(container: Container) -> FastAPI:
     return service_app(
         container,
         "Offerings",
-        routers=[offering_routes(container), publication_routes(container)],
+        routers=[
+            offering_routes(container),
+            preflight_routes(container),
+            publication_routes(container),
+            cancel_routes(container),
+        ],
         begin=container.begin(),
         consumer=consumer(container),
+        tasks=tasks(container),
+        adapters=[
+            container.pricing_http(),
+            container.specification_http(),
+            container.store_http(),
+            container.watching(),
+        ],
     )
 
 

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Text, text
+from sqlalchemy import Boolean, Column, DateTime, MetaData, Table, Text, Uuid, cast, func, or_, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from kernel.auth import Principal
 from kernel.errors import not_found
+from kernel.query import Filter, Page, Query
 from kernel.sql import AggregateStore, AggregateTable, SqlWorks, aggregate_table
 from offering.domain import Offering, Publication
 
@@ -18,6 +21,18 @@ OFFERINGS = AggregateTable(
     aggregate_table("offering", Column("status", Text), Column("category", Text)),
 )
 PUBLICATION = TypeAdapter(Publication)
+PUBLICATIONS = Table(
+    "publication",
+    MetaData(),
+    Column("id", Uuid, primary_key=True),
+    Column("body", JSONB),
+    Column("offering_id", Uuid),
+    Column("offering_key", Text),
+    Column("status", Text),
+    Column("requested_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("without_steps", Boolean),
+)
 
 _GET = text("select cast(body as text) from publication where id = :id")
 _TAKE = text("select cast(body as text) from publication where id = :id for update")
@@ -41,6 +56,27 @@ class PostgresPublications:
         """See `Publications`."""
         return self._read(id, await self._connection.scalar(_TAKE, {"id": id}))
 
+    async def page(self, query: Query) -> Page[Publication]:
+        """See `Publications`; the fields of the query must be columns."""
+        columns = PUBLICATIONS.c
+        wanted = [_condition(one) for one in query.filters]
+        counted = select(func.count()).select_from(PUBLICATIONS).where(*wanted)
+        total = await self._connection.scalar(counted)
+        order = [columns[one.field].desc() if one.descending else columns[one.field] for one in query.sort]
+        found = await self._connection.scalars(
+            select(cast(columns.body, Text))
+            .where(*wanted)
+            .order_by(*order, columns.id)
+            .limit(query.size)
+            .offset((query.page - 1) * query.size)
+        )
+        return Page.of([PUBLICATION.validate_json(body) for body in found], total or 0, query)
+
+    async def without_steps(self, most: int) -> list[UUID]:
+        """See `Publications`."""
+        asked = select(PUBLICATIONS.c.id).where(PUBLICATIONS.c.without_steps).limit(most)
+        return list(await self._connection.scalars(asked))
+
     async def save(self, publication: Publication) -> None:
         """See `Publications`."""
         body = PUBLICATION.dump_json(publication, by_alias=True).decode()
@@ -51,6 +87,15 @@ class PostgresPublications:
         if body is None:
             raise not_found("publication", id)
         return PUBLICATION.validate_json(body)
+
+
+def _condition(condition: Filter) -> ColumnElement[bool]:
+    column = PUBLICATIONS.c[condition.field]
+    if isinstance(column.type, Uuid):
+        return column.in_([UUID(value) for value in condition.values])
+    if not condition.contains:
+        return column.in_(condition.values)
+    return or_(*(column.icontains(value, autoescape=True) for value in condition.values))
 
 
 @dataclass(frozen=True)

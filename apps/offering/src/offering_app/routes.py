@@ -1,14 +1,15 @@
-"""The addresses of the offering service."""
+"""The addresses of offerings."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kernel.http import (
     AggregateView,
     Author,
+    GuardedRoute,
     IdempotentRoute,
     ListQuery,
     PageView,
@@ -17,11 +18,13 @@ from kernel.http import (
     Reader,
     SeenVersion,
     View,
+    bearer_token,
     shown,
 )
 from kernel.query import Page
-from offering.domain import Cause, Content, Offering, Progress, Publication, Status
+from offering.domain import Content, Offering, Status
 from offering.use_cases.draft import Draft
+from offering.use_cases.preflight import Verdict
 from offering.use_cases.revise import Revise
 from offering_app.container import Container
 
@@ -46,31 +49,11 @@ class OfferingView(AggregateView):
     published_at: datetime | None
 
 
-class PublicationView(View):
-    """How far a publication is."""
+class VerdictView(View):
+    """Whether the draft could be published, and all that is in the way."""
 
-    id: UUID
-    offering_id: UUID
-    offering_key: str
-    offering_version: int
-    status: Progress
-    requested_at: datetime
-    requested_by: str
-    ended_at: datetime | None
-    cause: Cause | None
-
-
-_ACCEPTED: dict[int | str, dict[str, Any]] = {
-    202: {
-        "description": "Accepted: the publication goes on by itself.",
-        "headers": {
-            "Location": {
-                "description": "Where to see how far it is, relative to the address of the request.",
-                "schema": {"type": "string"},
-            }
-        },
-    }
-}
+    publishable: bool
+    problems: list[ProblemView]
 
 
 class OfferingList(ListQuery):
@@ -83,6 +66,14 @@ class OfferingList(ListQuery):
     name: str | None = None
     status: Status | None = None
     category: str | None = None
+
+
+async def _token(request: Request) -> str:
+    return bearer_token(request)
+
+
+OnBehalf = Annotated[str, Depends(_token)]
+"""The caller's own token, with which other services are asked."""
 
 
 def offering_routes(app: Container) -> APIRouter:
@@ -122,23 +113,12 @@ def offering_routes(app: Container) -> APIRouter:
     return routes
 
 
-def publication_routes(app: Container) -> APIRouter:
-    """Publish, and see how far that is."""
-    routes = APIRouter(tags=["publication"], route_class=IdempotentRoute)
+def preflight_routes(app: Container) -> APIRouter:
+    """Ask whether a draft could be published. It changes nothing, so no reply is kept for a repetition."""
+    routes = APIRouter(prefix="/offerings", tags=["offering"], route_class=GuardedRoute)
 
-    @routes.post(
-        "/offerings/{id}/publish", status_code=202, response_model=PublicationView, responses=_ACCEPTED
-    )
-    async def publish_offering(
-        by: Publisher, id: UUID, version: SeenVersion, response: Response
-    ) -> Publication:
-        publication = await app.publish()(id, version, by)
-        # Relative to /offerings/{id}/publish (RFC 3986, section 5.2), so it is true behind any prefix.
-        response.headers["Location"] = f"../../publications/{publication.id}"
-        return publication
-
-    @routes.get("/publications/{id}", response_model=PublicationView)
-    async def get_publication(by: Reader, id: UUID) -> Publication:
-        return await app.get_publication()(id, by)
+    @routes.post("/{id}/preflight", response_model=VerdictView)
+    async def preflight_offering(by: Author, on_behalf: OnBehalf, id: UUID) -> Verdict:
+        return await app.preflight()(id, by, on_behalf)
 
     return routes

@@ -29,11 +29,16 @@ from gateway_app.headers import DropForgedHeaders
 from gateway_app.settings import GatewaySettings
 from identity_app.settings import IdentitySettings
 from kernel.bus import Bus
+from kernel.engine import EmbeddedEngine
 from kernel.http import serve
 from kernel.logging import configure_logging
 from kernel.settings import SettingsError
+from kernel.sql import Database
 from offering_app.settings import OfferingSettings
 from platform_app.apps import SERVICES
+from platform_app.repository import repository
+from platform_app.settings import PlatformSettings
+from platform_app.trouble import Trouble
 from pricing_app.settings import PricingSettings
 from specification_app.settings import SpecificationSettings
 from store_app.settings import StoreSettings
@@ -41,8 +46,9 @@ from store_app.settings import StoreSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What each app is told."""
+    """What each app is told, and what they are told together."""
 
+    platform: PlatformSettings
     gateway: GatewaySettings
     identity: IdentitySettings
     characteristic: CharacteristicSettings
@@ -55,6 +61,7 @@ class Told:
     def load(cls) -> Self:
         """Read the environment. Raises SettingsError."""
         return cls(
+            platform=PlatformSettings.load(),
             gateway=GatewaySettings.load(),
             identity=IdentitySettings.load(),
             characteristic=CharacteristicSettings.load(),
@@ -80,26 +87,41 @@ class Parts:
 
 
 def build(told: Told) -> Parts:
-    """The apps, built by their own containers; they reach the issuer and each other without a socket."""
+    """The apps, built by their own containers; they reach the issuer and each other without a socket.
+
+    Raises:
+        Trouble: without the repository, whose diagrams the engine runs.
+    """
     issuer = identity_app.main.build(identity_app.container.Container(settings=told.identity))
     to_issuer, bus = _to(issuer), Object(Bus(SERVICES))
-    hearing: dict[str, Any] = {"to_issuer": to_issuer, "subscriptions": bus}
+    engine = Object(_engine(told.platform))
+    hearing: dict[str, Any] = {"to_issuer": to_issuer, "subscriptions": bus, "engine": engine}
     within = {**hearing, "publisher": bus}
     characteristic = characteristic_app.main.build(
         characteristic_app.container.Container(settings=told.characteristic, **within)
     )
+    specification = specification_app.main.build(
+        specification_app.container.Container(
+            settings=told.specification, to_characteristic=_to(characteristic), **within
+        )
+    )
+    pricing = pricing_app.main.build(pricing_app.container.Container(settings=told.pricing, **within))
+    store = store_app.main.build(store_app.container.Container(settings=told.store, **hearing))
+    offering = offering_app.main.build(
+        offering_app.container.Container(
+            settings=told.offering,
+            to_pricing=_to(pricing),
+            to_specification=_to(specification),
+            to_store=_to(store),
+            **within,
+        )
+    )
     services = {
         "characteristic": characteristic,
-        "specification": specification_app.main.build(
-            specification_app.container.Container(
-                settings=told.specification, to_characteristic=_to(characteristic), **within
-            )
-        ),
-        "pricing": pricing_app.main.build(pricing_app.container.Container(settings=told.pricing, **within)),
-        "offering": offering_app.main.build(
-            offering_app.container.Container(settings=told.offering, **within)
-        ),
-        "store": store_app.main.build(store_app.container.Container(settings=told.store, **hearing)),
+        "specification": specification,
+        "pricing": pricing,
+        "offering": offering,
+        "store": store,
     }
     door = gateway_app.main.build(
         gateway_app.container.Container(settings=told.gateway, to_issuer=to_issuer, mounted=Object(services))
@@ -125,9 +147,16 @@ def main() -> None:
         told = Told.load()
         configure_logging("platform", told.gateway)
         parts = build(told)
-    except SettingsError as error:
+    except (SettingsError, Trouble) as error:
         sys.exit(f"the platform cannot start: {error}")
     serve(DropForgedHeaders(dispatch(parts)), told.gateway.host, told.gateway.port, parts.in_order)
+
+
+def _engine(told: PlatformSettings) -> EmbeddedEngine:
+    """What runs processes: one for all apps, with the diagrams of the repository."""
+    url, size = told.engine_database_url.get_secret_value(), told.engine_database_pool
+    diagrams = {file.name: file.read_bytes() for file in sorted((repository() / "bpmn").glob("*.bpmn"))}
+    return EmbeddedEngine(Database(url, service="engine", size=size), diagrams)
 
 
 def _to(app: FastAPI) -> Object[httpx.AsyncBaseTransport]:

@@ -13,7 +13,7 @@ from rich.box import SIMPLE
 from rich.markup import escape
 from rich.table import Column, Table
 
-from platform_app import broker, dead_letters, store
+from platform_app import broker, dead_letters, publications, store
 from platform_app.choices import Engine, Kind, OneStack
 from platform_app.console import Steps, err, out, printable
 from platform_app.demo import passwords
@@ -37,6 +37,7 @@ cli = typer.Typer(
 cli.add_typer(dead_letters.cli, name="dlq")
 cli.add_typer(broker.cli, name="broker")
 cli.add_typer(store.cli, name="store")
+cli.add_typer(publications.cli, name="publications")
 cli.add_typer(importing.cli)  # without a name: its commands are ours
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]

@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from platform_app.apps import REALM, WRITERS, App, event_logs, gateway_env, identity_env, service_env
+from platform_app.apps import (
+    REALM,
+    WRITERS,
+    App,
+    account,
+    event_logs,
+    gateway_env,
+    identity_env,
+    service_env,
+)
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, Kept, assign
 from platform_app.processes import Processes
@@ -27,7 +36,9 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
             **identity_env(home, ports["gateway"], issuer, database.url("identity")),
         }
         for name in WRITERS:
-            told |= service_env(name, ports["gateway"], issuer, database_url=database.url(name))
+            urls = {"database_url": database.url(name), **account(home, name)}
+            told |= service_env(name, ports["gateway"], issuer, **urls)
+        told["PLATFORM_ENGINE_DATABASE_URL"] = database.url("engine")
         return told | store_env(home)
 
     return Stack(
@@ -45,7 +56,7 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
 
 def postgres(home: Home) -> Postgres:
     """The database server of an embedded stack."""
-    return Postgres(home, None, ("identity", *WRITERS))
+    return Postgres(home, None, ("identity", "engine", *WRITERS))
 
 
 def store_env(home: Home) -> dict[str, str]:

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 
-from platform_app.apps import SERVICES, WRITERS, App, event_logs, gateway_env, service_env
+from platform_app.apps import SERVICES, WRITERS, App, account, event_logs, gateway_env, service_env
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK, Kept, assign
-from platform_app.servers.camunda import Camunda, Database, Flavour
+from platform_app.servers.camunda import USERS, Camunda, Database, Flavour
 from platform_app.servers.keycloak import Keycloak
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
@@ -33,6 +33,8 @@ PORTS = {
     "zipkin": 9412,
 }
 """Beside the servers' usual ports, so that a machine that runs one of them anyway can run this stack too."""
+ASKED = {"specification": ("characteristic",), "offering": ("pricing", "specification", "store")}
+"""Which services a service asks over HTTP."""
 
 
 def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour) -> Stack:
@@ -51,6 +53,9 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
         told = {"TRACE_EXPORTER": "zipkin", "TRACE_ENDPOINT": f"{zipkin.url}/api/v2/spans"}
         return {f"{name.upper()}_{variable}": value for variable, value in told.items()}
 
+    def engine_url(name: str) -> Mapping[str, str]:
+        return {"engine_url": camunda.url_of(name)} if name in USERS else {}
+
     services = {name: f"http://{LOOPBACK}:{ports[name]}" for name in SERVICES}
 
     def gateway() -> Mapping[str, str]:
@@ -59,14 +64,20 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
 
     def service(name: str) -> App:
         def env() -> Mapping[str, str]:
-            asks = {"characteristic_url": services["characteristic"]} if name == "specification" else {}
-            urls = {"database_url": postgres.url(name), "broker_url": rabbitmq.url, **asks}
+            asks = {f"{other}_url": services[other] for other in ASKED.get(name, ())}
+            urls = {
+                "database_url": postgres.url(name),
+                "broker_url": rabbitmq.url,
+                **asks,
+                **engine_url(name),
+            }
+            urls |= account(home, name)
             return {**service_env(name, ports[name], keycloak.issuer, **urls), **tracing(name)}
 
         return App(name, f"{name}_app.main", ports[name], env)
 
     def store() -> Mapping[str, str]:
-        return {**store_env(home), **tracing("store")}
+        return {**store_env(home), "STORE_ENGINE_URL": camunda.url_of("store"), **tracing("store")}
 
     return Stack(
         home=home,

@@ -14,8 +14,8 @@ from platform_app.servers.rabbitmq import VHOST
 _OFFERINGS = ("offering.*.v1",)
 QUEUES = (
     Queue("characteristic", ("specification.*.v1",)),
-    Queue("specification", _OFFERINGS),
-    Queue("pricing", _OFFERINGS),
+    Queue("specification", (*_OFFERINGS, "publication.*.v1")),
+    Queue("pricing", (*_OFFERINGS, "publication.rejected.v1")),
     Queue("offering", ("publication.requested.v1",)),
     Queue(
         "store",

@@ -10,18 +10,22 @@ from kernel.inbox import OpenInbox
 from kernel.listener import ListenerContainer
 from kernel.messaging import Inbox
 from store.domain.lag import Lags
-from store.memory import MemoryStore
-from store.ports import Catalogue, Copies, EventLogs
+from store.memory import MemoryStaging, MemoryStore
+from store.ports import Catalogue, Copies, EventLogs, KnownCopies, Staging
+from store.use_cases.check import CheckEntry
+from store.use_cases.drop import DropEntry
 from store.use_cases.get import GetEntry
-from store.use_cases.keep import BuryCopy, KeepCopy
+from store.use_cases.keep import BuryCopy, KeepCopy, KeepOutcome
 from store.use_cases.load import LoadCopies
 from store.use_cases.refresh import RefreshEntries
 from store.use_cases.search import SearchEntries
+from store.use_cases.stage import StageEntry
 from store.use_cases.tell import TellStatus
 from store_app.event_logs import SqlEventLogs
 from store_app.loaded import Loaded
 from store_app.mongo.editions import MongoStore
 from store_app.mongo.inbox import MongoInbox
+from store_app.mongo.staging import MongoStaging
 from store_app.refresher import Bell, Refresher
 
 
@@ -47,17 +51,26 @@ class Container(ListenerContainer):
         ListenerContainer.settings.provided.mongo_database,
     )
     copies: Provider[Copies] = Selector(place, memory=memory, mongo=mongo)
+    known: Provider[KnownCopies] = Selector(place, memory=memory, mongo=mongo)
     catalogue: Provider[Catalogue] = Selector(place, memory=memory, mongo=mongo)
     loaded: Provider[Any] = Singleton(Loaded, Singleton(LoadCopies, copies, event_logs))
     opened: Provider[Any] = Selector(place, memory=loaded, mongo=mongo)
 
+    staging: Provider[Staging] = Selector(
+        place, memory=Singleton(MemoryStaging), mongo=Singleton(MongoStaging, mongo)
+    )
     inbox: Provider[Inbox] = Selector(place, memory=Singleton(OpenInbox), mongo=Singleton(MongoInbox, mongo))
     lags = Singleton(Lags)
     bell = Singleton(Bell)
     keep = Factory(KeepCopy, copies, bell.provided.ring)
+    keep_outcome = Factory(KeepOutcome, copies, bell.provided.ring, staging)
     bury = Factory(BuryCopy, copies, bell.provided.ring)
     refresh = Factory(RefreshEntries, copies, lags)
     refresher = Singleton(Refresher, refresh.provider, bell)
+
+    stage = Factory(StageEntry, known, staging)
+    drop = Factory(DropEntry, staging)
+    check = Factory(CheckEntry, known)
 
     search = Factory(SearchEntries, catalogue)
     get = Factory(GetEntry, catalogue)

@@ -5,10 +5,12 @@ from fastapi import FastAPI
 from kernel.http import run
 from kernel.listener import listener_app
 from kernel.units import Units
+from store_app.checks import check_routes
 from store_app.consumers import consumer
 from store_app.container import Container
 from store_app.routes import store_routes
 from store_app.settings import StoreSettings
+from store_app.tasks import tasks
 
 
 def build(container: Container) -> FastAPI:
@@ -16,8 +18,9 @@ def build(container: Container) -> FastAPI:
     return listener_app(
         container,
         "Store",
-        routers=[store_routes(container)],
+        routers=[store_routes(container), check_routes(container)],
         consumer=consumer(container),
+        tasks=tasks(container),
         adapters=[Units(), container.opened(), container.refresher()],
         needed={"mongodb": container.mongo().check} if container.place() == "mongo" else {},
     )

@@ -1,11 +1,11 @@
 """The addresses of the store service."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import TypeAdapter
 
 from kernel.http import Reader, View, public
 from kernel.validity import Validity
@@ -16,6 +16,10 @@ from store.domain.sources import Period, Tier
 from store.use_cases.tell import Status
 from store_app.container import Container
 from store_app.questions import StoreQuery, cursor_at
+from store_app.written import WrittenEntries
+
+_NONE = '"items":[]'
+"""How a page begins that has no entries yet: it is the first of its fields."""
 
 
 class AttributeView(View):
@@ -118,13 +122,16 @@ class StatusView(View):
     lag: LagView
 
 
+_FACETS: TypeAdapter[list[FacetView] | None] = TypeAdapter(list[FacetView] | None)
+
+
 def store_routes(app: Container) -> APIRouter:
     """Search, look, and how the store is."""
     routes = APIRouter(prefix="/store", tags=["store"])
     everybody = public("shoppers need no account")
 
     @routes.get("/offerings", response_model=FoundView, dependencies=[everybody], responses={400: {}})
-    async def search_store(asked: Annotated[StoreQuery, Query()]) -> Mapping[str, object]:
+    async def search_store(asked: Annotated[StoreQuery, Query()]) -> Response:
         """What can be bought now.
 
         Each characteristic has parameters of its own: `attr.KEY=value,value` finds what has one of them,
@@ -153,11 +160,16 @@ def store_routes(app: Container) -> APIRouter:
     return routes
 
 
-def _shown(found: Found, wanted: Search) -> Mapping[str, object]:
-    items: Sequence[Entry] = found.items
-    return {
-        "items": items,
-        "total": found.total,
-        "facets": found.facets,
-        "next": None if found.next is None else cursor_at(found.next, wanted),
-    }
+def _shown(found: Found, wanted: Search) -> Response:
+    """The page; entries whose JSON is at hand are put into it as they are."""
+    written = isinstance(found.items, WrittenEntries)
+    page = FoundView(
+        items=[] if written else [EntryView.model_validate(one) for one in found.items],
+        total=found.total,
+        facets=_FACETS.validate_python(found.facets),
+        next=None if found.next is None else cursor_at(found.next, wanted),
+    )
+    text = page.model_dump_json(by_alias=True)
+    if isinstance(found.items, WrittenEntries):
+        text = text.replace(_NONE, f'"items":[{",".join(found.items.texts)}]', 1)
+    return Response(text, media_type="application/json")

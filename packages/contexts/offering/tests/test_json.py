@@ -9,8 +9,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from kernel.errors import Problem
+from kernel.process import Instance, State
 from kernel.validity import Validity
-from offering.domain import Content, Failure, Offering, Publication, Status
+from offering.domain import Content, Failure, Offering, Publication, Status, account_of
 from offering.use_cases.draft import Draft
 from offering.use_cases.reject import Reject
 from offering.use_cases.revise import Revise
@@ -77,9 +78,31 @@ def test_a_publication_survives_json() -> None:
     assert adapter.validate_json(body) == publication
     assert json.loads(body).keys() == {
         *("id", "offeringId", "offeringKey", "offeringVersion", "status"),
-        *("requestedAt", "requestedBy", "endedAt", "cause"),
+        *("requestedAt", "requestedBy", "endedAt", "cause", "problems", "steps"),
     }
     assert json.loads(body)["cause"] == {"code": "PRICE_EXPIRED", "message": "Too late."}
+    gone = Instance(business_key="", state=State.COMPLETED, activities=(), incidents=())
+    publication.keep(account_of(publication, gone).steps or ())
+    body = adapter.dump_json(publication, by_alias=True)
+    assert adapter.validate_json(body) == publication
+    assert json.loads(body)["steps"][0] == {
+        "name": "lock_prices",
+        "title": "Lock prices",
+        "state": "SKIPPED",
+        "attempts": 0,
+        "startedAt": None,
+        "endedAt": None,
+        "problem": None,
+    }
+
+
+def test_a_publication_of_before_there_were_steps_is_read() -> None:
+    adapter = TypeAdapter(Publication)
+    offering = Offering(key="galaxy", publication_id=TWO, draft=CONTENT)
+    offering.stamp("pat")
+    body = json.loads(adapter.dump_json(Publication.of(offering), by_alias=True))
+    del body["problems"], body["steps"]
+    assert adapter.validate_python(body) == Publication.of(offering)
 
 
 def test_what_is_sent_is_read_exactly() -> None:

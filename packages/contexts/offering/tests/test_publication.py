@@ -5,7 +5,17 @@ from uuid import uuid4
 import pytest
 
 from kernel.errors import RuleBroken
-from offering.domain import Cause, Content, Failure, Offering, Progress, Publication
+from offering.domain import (
+    CANCELLED,
+    Cause,
+    Content,
+    Failure,
+    Offering,
+    Progress,
+    Publication,
+    Step,
+    StepState,
+)
 
 
 @pytest.fixture
@@ -49,8 +59,11 @@ def test_it_fails_for_a_reason(publication: Publication) -> None:
 
 
 def test_what_is_stuck_can_go_on(publication: Publication) -> None:
-    publication.status = Progress.STUCK
-    assert not publication.ended
+    publication.stick()
+    assert (publication.status, publication.ended) == (Progress.STUCK, False)
+    publication.run()
+    assert publication.status is Progress.RUNNING
+    publication.stick()
     publication.succeed()
     assert publication.ended
 
@@ -61,9 +74,25 @@ def test_what_is_stuck_can_go_on(publication: Publication) -> None:
 def test_what_has_ended_stays_as_it_is(publication: Publication, progress: Progress, said: str) -> None:
     publication.status = progress
     failure = Failure.of(publication.id, "PRICE_MISSING", "There is no such price.", [])
-    for move in (publication.run, publication.succeed, lambda: publication.fail(failure)):
+    for move in (publication.run, publication.stick, publication.succeed, lambda: publication.fail(failure)):
         with pytest.raises(RuleBroken) as refusal:
             move()
         assert refusal.value.code == "publication_ended"
         assert refusal.value.message == f"This publication of galaxy has {said} already."
     assert (publication.status, publication.ended_at, publication.cause) == (progress, None, None)
+
+
+def test_its_steps_are_kept_once_after_its_end(publication: Publication) -> None:
+    step = Step(name="confirm", title="Confirm offering", state=StepState.DONE)
+    with pytest.raises(ValueError, match="goes on still"):
+        publication.keep((step,))
+    publication.succeed()
+    publication.keep((step,))
+    publication.keep(())
+    assert publication.steps == (step,)
+
+
+def test_who_gave_it_up_is_told_from_other_causes(publication: Publication) -> None:
+    assert not publication.cancelled
+    publication.fail(Failure.of(publication.id, CANCELLED, "Given up.", []))
+    assert publication.cancelled

@@ -1,18 +1,21 @@
 """Publishing, from the request to its end, in memory. Whatever comes twice, late or astray does nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from kernel.auth import Principal, Role
 from kernel.errors import NotFound, Problem, RuleBroken, Stale, Unavailable
-from offering.domain import Cause, Failure, Offering, Progress, Publication, Status
+from kernel.process import State
+from offering.domain import Cause, Content, Failure, Offering, Progress, Publication, Status
 from offering.memory import Memory, MemoryPublishProcess
+from offering.use_cases.cancel_publication import CancelPublication
 from offering.use_cases.confirm import Confirm, ConfirmPublication
 from offering.use_cases.delete import DeleteOffering
 from offering.use_cases.draft import Draft, DraftOffering
-from offering.use_cases.get import GetOffering
 from offering.use_cases.get_publication import GetPublication
 from offering.use_cases.publish import PublishOffering
 from offering.use_cases.reject import Reject, RejectPublication
@@ -46,6 +49,23 @@ async def requested(memory: Memory, galaxy: Offering) -> Publication:
     return await PublishOffering(memory)(galaxy.id, 1, PAT)
 
 
+class ProcessDied(BaseException):
+    """Nothing of ours runs after this."""
+
+
+class During(MemoryPublishProcess):
+    """A process that does something when it has begun, before it answers."""
+
+    def __init__(self, then: Callable[[Any], Awaitable[object]] | None, what: object) -> None:
+        super().__init__()
+        self.then, self.what = then, what
+
+    async def start(self, publication: Publication, draft: Content) -> None:
+        await super().start(publication, draft)
+        if self.then is not None:
+            await self.then(self.what)
+
+
 def heard(publication: Publication) -> RequestedOffering:
     """The event of a request, as the consumer reads it."""
     return RequestedOffering(
@@ -62,8 +82,9 @@ def rejection(publication: Publication) -> Reject:
 
 async def of(memory: Memory, publication: Publication) -> tuple[Offering, Publication]:
     """The offering and the publication as they are now."""
-    offering = await GetOffering(memory)(publication.offering_id, ANN)
-    return offering, await GetPublication(memory)(publication.id, ANN)
+    async with memory(ANN) as work:
+        offering = await work.offerings.get(publication.offering_id)
+        return offering, await work.publications.get(publication.id)
 
 
 def told(memory: Memory) -> list[tuple[str, int, str]]:
@@ -102,7 +123,7 @@ async def test_starting(memory: Memory, requested: Publication) -> None:
     await StartPublication(memory, process)(heard(requested))
     offering, publication = await of(memory, requested)
     assert publication.status is Progress.RUNNING
-    assert process.started == {requested.id: publication}
+    assert process.started == {requested.id: (requested, GALAXY.tidied())}
     assert (offering.status, offering.version) == (Status.PUBLISHING, 2)
     assert len(memory.published) == 2
 
@@ -112,25 +133,75 @@ async def test_what_goes_on_may_be_started_again(memory: Memory, requested: Publ
     await StartPublication(memory, first)(heard(requested))
     with unchanged(memory):
         await StartPublication(memory, second)(heard(requested))
-    assert second.started == first.started
+    assert list(second.started) == list(first.started) == [requested.id]
 
 
 async def test_a_process_that_cannot_begin_is_asked_again(memory: Memory, requested: Publication) -> None:
-    class Away:
-        async def start(self, publication: Publication) -> None:
-            raise Unavailable("The engine does not answer.")
-
-    with pytest.raises(Unavailable):
-        await StartPublication(memory, Away())(heard(requested))
-    process = MemoryPublishProcess()
+    process = MemoryPublishProcess(away=True)
+    with unchanged(memory), pytest.raises(Unavailable):
+        await StartPublication(memory, process)(heard(requested))
+    assert process.started == {}
+    process.away = False
     await StartPublication(memory, process)(heard(requested))
     assert list(process.started) == [requested.id]
 
 
+async def test_no_transaction_waits_for_the_process(memory: Memory, requested: Publication) -> None:
+    # There is one transaction at a time in memory, so this would never end.
+    process = During(ConfirmPublication(memory), Confirm(publication_id=requested.id))
+    await StartPublication(memory, process)(heard(requested))
+    assert (await of(memory, requested))[1].status is Progress.PUBLISHED
+    assert list(process.started) == [requested.id]
+
+
+async def test_two_who_start_it_at_once_begin_one(memory: Memory, requested: Publication) -> None:
+    process = MemoryPublishProcess()
+    start = StartPublication(memory, process)
+    await asyncio.gather(*(start(heard(requested)) for _ in range(5)))
+    assert list(process.started) == [requested.id]
+    assert (await of(memory, requested))[1].status is Progress.RUNNING
+
+
+async def test_who_dies_after_the_start_leaves_it_to_the_next(memory: Memory, requested: Publication) -> None:
+    async def die(_: object) -> None:
+        raise ProcessDied
+
+    process = During(die, None)
+    with unchanged(memory), pytest.raises(ProcessDied):
+        await StartPublication(memory, process)(heard(requested))
+    assert list(process.started) == [requested.id]
+    process.then = None
+    await StartPublication(memory, process)(heard(requested))
+    assert len(process.instances) == 1
+    assert (await of(memory, requested))[1].status is Progress.RUNNING
+
+
+async def test_what_is_given_up_while_it_begins_is_ended_once_more(
+    memory: Memory, requested: Publication
+) -> None:
+    process = During(None, None)
+
+    async def give_up(_: object) -> None:
+        nobody = MemoryPublishProcess()  # the engine has not begun it when it is told to end it
+        await CancelPublication(memory, nobody)(requested.id, PAT)
+
+    process.then = give_up
+    await StartPublication(memory, process)(heard(requested))
+    assert process.instances[requested.id].state is State.CANCELLED
+    assert (await of(memory, requested))[1].status is Progress.REJECTED
+
+
+async def test_what_is_stuck_already_is_not_noted_as_running(memory: Memory, requested: Publication) -> None:
+    async with memory(PAT) as work:
+        requested.stick()
+        await work.publications.save(requested)
+    with unchanged(memory):
+        await StartPublication(memory, MemoryPublishProcess())(heard(requested))
+
+
 async def test_confirming(memory: Memory, requested: Publication) -> None:
-    confirmed = await ConfirmPublication(memory)(Confirm(publication_id=requested.id))
+    await ConfirmPublication(memory)(Confirm(publication_id=requested.id))
     offering, publication = await of(memory, requested)
-    assert offering == confirmed
     assert (offering.status, offering.draft, offering.live) == (Status.PUBLISHED, None, GALAXY.tidied())
     assert offering.publication_id == requested.id
     assert (publication.status, publication.cause) == (Progress.PUBLISHED, None)
@@ -147,6 +218,7 @@ async def test_rejecting(memory: Memory, requested: Publication) -> None:
     )
     assert publication.status is Progress.REJECTED
     assert publication.cause == Cause(code="PRICE_EXPIRED", message="Too late.")
+    assert publication.problems == (TOO_LATE,)
     assert publication.ended_at is not None
     assert told(memory)[2:] == [("publication.rejected.v1", 3, "platform")]
 
@@ -241,7 +313,8 @@ async def test_what_is_over_can_be_gone_or_retired(memory: Memory, requested: Pu
     with unchanged(memory):
         await StartPublication(memory, process)(heard(requested))
         await reject(memory, requested)
-    assert (await GetPublication(memory)(requested.id, ANN)).status is Progress.REJECTED
+    told = await GetPublication(memory, process)(requested.id, ANN)
+    assert (told.status, told.steps) == (Progress.REJECTED, ())
     other = await DraftOffering(memory)(GALAXY, ANN)
     second = await PublishOffering(memory)(other.id, 1, PAT)
     await confirm(memory, second)

@@ -35,6 +35,8 @@ and far less than a broker waits, which is half an hour."""
 RETRIES = (5.0, 30.0, 300.0)
 """Seconds before a second, a third, and each further try."""
 MOST_ATTEMPTS = 10
+LANES = 8
+"""Messages of a consumer that are handled at once: fewer than a service has connections to its database."""
 CONTENT_TYPE = "application/cloudevents+json"
 
 
@@ -181,11 +183,15 @@ class _Wish:
 
 
 class Consumer:
-    """What one app wants to hear, and which use case hears it. `name` is also the name of its queue."""
+    """What one app wants to hear, and which use case hears it. `name` is also the name of its queue.
 
-    def __init__(self, name: str, inbox: Inbox, tracing: Tracing) -> None:
+    So many `lanes` of messages are handled at once, those of one aggregate in one lane.
+    """
+
+    def __init__(self, name: str, inbox: Inbox, tracing: Tracing, *, lanes: int = LANES) -> None:
         self.name = name
         self.inbox = inbox
+        self.lanes = lanes
         self._tracing = tracing
         self._wishes: dict[str, _Wish] = {}
 

@@ -24,7 +24,7 @@ from kernel.messaging import Handle, Malformed, faults_of, reason_of
 from kernel.origin import Origin, originating
 from kernel.process import LONGEST_TEXT, ExternalTask, ExternalTasks, TaskRefused, Variables
 from kernel.tasks import kept_running
-from kernel.tracing import Tracing
+from kernel.tracing import Tracing, current_trace_id
 
 LOCK = 30.0
 """Seconds for which a task is this worker's; it is extended each time a third of that has passed."""
@@ -197,11 +197,8 @@ class Worker(AbstractAsyncContextManager["Worker"]):
             _log.info("task.rejected", topic=task.topic, code=code, reason=said)
             return lambda: self._engine.error(task.id, self.name, code, said, why)
         except Exception as error:
-            left, pause, reason = (
-                tries_left(error, task.retries),
-                pause_before(task.retries),
-                reason_of(error),
-            )
+            left, pause = next_try(error, task.retries)
+            reason = _told(error)
             _log.warning("task.failed", topic=task.topic, left=left, pause=round(pause, 1), error=error)
             return lambda: self._engine.failure(task.id, self.name, reason, left, pause)
         return lambda: self._engine.complete(task.id, self.name, told)
@@ -237,21 +234,27 @@ class Worker(AbstractAsyncContextManager["Worker"]):
                 return
 
 
-def tries_left(error: Exception, retries: int | None) -> int:
-    """Tries that are left after this failure, of a task that had `retries` left (None: the first failure).
+def next_try(error: Exception, retries: int | None) -> tuple[int, float]:
+    """How often a task is tried again after this failure, and in how many seconds for the next time.
 
-    What time may heal has `MOST_TRIES`, a fault of ours three, what was understood and refused one.
+    It had `retries` left, None before its first failure. What time may heal is tried `MOST_TRIES` times, a
+    fault of ours three times, what was understood and refused once. The pauses double, with some chance.
     """
-    left = (MOST_TRIES if retries is None else retries) - 1
     if isinstance(error, Unavailable | Conflict | TooMany | TimeoutError):
-        return max(0, left)
-    return 0 if isinstance(error, CatalogError) else max(0, min(left, _FAULT_TRIES - 1))
+        most = MOST_TRIES
+    else:
+        most = 1 if isinstance(error, CatalogError) else _FAULT_TRIES
+    had = most if retries is None else max(1, min(retries, most))
+    left = had - 1
+    return left, _around(min(_LONGEST, _FIRST * 2.0 ** (most - had))) if left else 0.0
 
 
-def pause_before(retries: int | None) -> float:
-    """Seconds until the next try, of a task that had `retries` left: doubled each time, with some chance."""
-    failures = 0 if retries is None else max(0, MOST_TRIES - retries)
-    return _around(min(_LONGEST, _FIRST * 2.0**failures))
+def _told(error: Exception) -> str:
+    """What everybody may read of a failure: of a fault of ours only where to look for it."""
+    if isinstance(error, CatalogError | TimeoutError):
+        return reason_of(error)
+    trace = current_trace_id()
+    return f"A fault of the platform ({type(error).__name__}): the log has it under the trace {trace}."
 
 
 def _around(seconds: float) -> float:

@@ -1,5 +1,6 @@
 """Camunda 7, or its fork Operaton: runs the process that publishes an offering."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,15 +9,19 @@ from typing import Literal
 from platform_app.home import Home
 from platform_app.ports import LOOPBACK
 from platform_app.processes import Program
+from platform_app.repository import repository
 from platform_app.servers import Say
 from platform_app.servers.account import Account
 from platform_app.servers.java import java, small
 from platform_app.servers.maven import NATIVE, Bundle, fetch
 from platform_app.servers.ready import answers
+from platform_app.trouble import Trouble
 
 Flavour = Literal["camunda", "operaton"]
 
 ADMIN = "catalog"
+USERS = ("offering", "pricing", "specification", "store")
+"""The services that the engine knows, by their names."""
 BUNDLES: dict[Flavour, Bundle] = {
     "camunda": Bundle.of("camunda", "Camunda", megabytes=77),
     "operaton": Bundle.of("operaton", "Operaton", megabytes=92),
@@ -68,6 +73,11 @@ class Database:
         """The address in Java's spelling."""
         return f"jdbc:postgresql://{self.host}:{self.port}/{self.name}"
 
+    @property
+    def url(self) -> str:
+        """The address for programs in Python, password included."""
+        return f"postgresql://{self.user}:{self.password}@{self.host}:{self.port}/{self.name}"
+
 
 @dataclass(frozen=True)
 class Camunda:
@@ -100,6 +110,14 @@ class Camunda:
     def password(self) -> str:
         """The password of `catalog`, the engine's administrator."""
         return self.home.secret("camunda-admin")
+
+    def url_of(self, user: str) -> str:
+        """The address of the REST API for a service, or for the administrator, password included."""
+        return f"http://{user}:{self.password_of(user)}@{LOOPBACK}:{self.port}/engine-rest"
+
+    def password_of(self, user: str) -> str:
+        """The password of one of the engine's users."""
+        return self.password if user == ADMIN else self.home.secret(f"camunda-{user}")
 
     def to_fetch(self) -> int:
         """What the jars take, unless they are there."""
@@ -145,6 +163,7 @@ class Camunda:
         """
         engine: dict[str, object] = {
             "admin-user": {"id": ADMIN, "password": self.password},
+            "authorization": {"enabled": True},
             "auto-deployment-enabled": False,
             "default-number-of-retries": 3,
             "filter": {"create": "All tasks"},
@@ -155,7 +174,13 @@ class Camunda:
             "generic-properties": {"properties": {"enable-exceptions-after-unhandled-bpmn-error": True}},
         }
         return {
-            "server": {"address": LOOPBACK, "port": self.port, "shutdown": "graceful"},
+            "server": {
+                "address": LOOPBACK,
+                "port": self.port,
+                "shutdown": "graceful",
+                # else the poll of a worker that has gone is answered, too, and tasks stay locked for nobody
+                "servlet": {"context-parameters": {"fetch-and-lock-unique-worker-request": "true"}},
+            },
             "spring": {
                 "application": {"name": self.flavour},
                 "main": {"banner-mode": "off", "sources": ",".join(sources(self.flavour))},
@@ -174,4 +199,21 @@ class Camunda:
         }
 
     def settle(self, say: Say) -> None:
-        """Nothing is left to do: the engine creates its administrator; whoever uses a diagram deploys it."""
+        """Make a user for each service, deploy the diagrams, and let each business key begin once.
+
+        Raises:
+            Trouble: when the engine or its database refuses.
+        """
+        from platform_app.servers.engine_setup import TROUBLES, EngineSetup  # takes a second to load
+
+        say("Preparing the engine's users and diagrams")
+        setup = EngineSetup(
+            url=self.url_of(ADMIN),
+            database=self.database.url,
+            passwords={name: self.password_of(name) for name in USERS},
+            diagrams=tuple(sorted((repository() / "bpmn").glob("*.bpmn"))),
+        )
+        try:
+            asyncio.run(setup())
+        except TROUBLES as error:
+            raise Trouble(f"{self.name} could not be prepared for the services: {error}") from error

@@ -24,7 +24,7 @@ that comes back after a kill, which is 3.3 s."""
 LONG = 120.0
 """Seconds for what an operator waits for: indexes of a store that is there already, say."""
 _POOL = 32
-_AWAY = "The store's database does not answer right now; please try again soon."
+AWAY = "The store's database does not answer right now; please try again soon."
 _NOT_ALLOWED = frozenset({13, 18})
 """The server's numbers for a user that may not, and for one that it does not know."""
 
@@ -81,7 +81,7 @@ def answering(seconds: float) -> Iterator[None]:
             yield
     except PyMongoError as error:
         if _is_away(error):
-            raise Unavailable(_AWAY) from error
+            raise Unavailable(AWAY) from error
         raise
     finally:
         if _cancellations() > cancelled and not isinstance(sys.exception(), asyncio.CancelledError):

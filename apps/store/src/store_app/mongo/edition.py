@@ -1,5 +1,6 @@
 """An edition: the collections of copies and of entries."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,9 +15,12 @@ from store.domain.sources import Copy, Kind, Offering
 from store.ports import Drift, Refreshed, Seen
 from store_app.mongo import audit, indexes
 from store_app.mongo.client import ANSWER, LONG, WRITE, Documents, Mongo, answering
-from store_app.mongo.documents import UNREADABLE, read_entry, written_copy
+from store_app.mongo.documents import FORMAT, TEXT, UNREADABLE, read_entry, texts, written_copy
 from store_app.mongo.refresh import Composing
 from store_app.mongo.search import found_in, question
+
+FORMATS = "formats"
+"""The collection that tells in which format the entries of each edition were composed at least."""
 
 _log = get_logger(__name__)
 
@@ -26,16 +30,21 @@ class MongoEdition:
 
     def __init__(self, mongo: Mongo, number: int) -> None:
         self.number = number
+        self._mongo = mongo
         self.copies = mongo[f"copies__{number}"]
         self.entries = mongo[f"entries__{number}"]
         self._composing = Composing(self.copies, self.entries, self._meet)
         self._currencies: set[str] | None = None
 
     async def prepare(self) -> None:
-        """Make the indexes that are not there."""
+        """Make the indexes that are not there, and have what an older release composed composed anew."""
         with answering(LONG):
             await self.copies.create_indexes([*indexes.COPIES])
             await self.entries.create_indexes([*indexes.ENTRIES])
+            formats = self._mongo[FORMATS]
+            if await formats.find_one({"_id": self.number, "format": FORMAT}) is None:
+                await self.entries.update_many({"key": {"$gte": ""}}, _stale())
+                await formats.replace_one({"_id": self.number}, {"format": FORMAT}, upsert=True)
 
     async def keep(self, copy: Copy) -> None:
         """See `Copies`.
@@ -48,22 +57,29 @@ class MongoEdition:
             done = await documents.update_one({"_id": str(copy.id)}, update, upsert=True)
             if documents is self.entries:
                 return
-            if done.modified_count or done.upserted_id or await self._is_at(copy):
+            if done.modified_count or done.upserted_id or await self._at([copy]):
                 await self._mark([(copy.source.of, copy.id)])
 
     async def keep_all(self, copies: Sequence[Copy]) -> None:
         """See `Edition`."""
-        writes: dict[str, list[UpdateOne]] = {}
-        for copy in copies:
-            documents, update = self._guarded(copy)
-            writes.setdefault(documents.name, []).append(
-                UpdateOne({"_id": str(copy.id)}, update, upsert=True)
-            )
         with answering(LONG):
-            for documents in (self.copies, self.entries):
-                if some := writes.get(documents.name):
-                    await documents.bulk_write(some, ordered=False)
-            await self._mark((copy.source.of, copy.id) for copy in copies)
+            offerings = [copy for copy in copies if copy.source.of is Kind.OFFERING]
+            parts = [copy for copy in copies if copy.source.of is not Kind.OFFERING]
+            await asyncio.gather(self._write(offerings), self._keep_parts(parts))
+
+    async def _keep_parts(self, parts: Sequence[Copy]) -> None:
+        if parts and await self._write(parts) < len(parts):
+            parts = await self._at(parts)  # of what was old nothing is composed anew
+        await self._mark((copy.source.of, copy.id) for copy in parts)
+
+    async def _write(self, copies: Sequence[Copy]) -> int:
+        """Write those of one collection; tells how many were news."""
+        if not copies:
+            return 0
+        guarded = [(copy, self._guarded(copy)[1]) for copy in copies]
+        writes = [UpdateOne({"_id": str(copy.id)}, update, upsert=True) for copy, update in guarded]
+        done = await self._place(copies[0].source.of).bulk_write(writes, ordered=False)
+        return done.modified_count + done.upserted_count
 
     def _guarded(self, copy: Copy, over: int | None = None) -> tuple[Documents, list[dict[str, Any]]]:
         """Where a copy is kept, and the update that keeps it over an older version, and over no other.
@@ -85,9 +101,11 @@ class MongoEdition:
             written["$mergeObjects"].append({"touched": touched, "stale": stale})
         return documents, [{"$replaceWith": {"$cond": [newer, written, "$$ROOT"]}}]
 
-    async def _is_at(self, copy: Copy) -> bool:
-        found = await self.copies.find_one({"_id": str(copy.id)}, ["v"])
-        return found is not None and found["v"] == copy.version
+    async def _at(self, copies: Sequence[Copy]) -> list[Copy]:
+        """Those that are kept in this very version."""
+        found = await self.copies.find({"_id": {"$in": texts(one.id for one in copies)}}, ["v"]).to_list()
+        there = {one["_id"]: one["v"] for one in found}
+        return [one for one in copies if there.get(str(one.id)) == one.version]
 
     async def _mark(self, changed: Iterable[tuple[Kind, UUID]]) -> None:
         """Have the entries composed anew that these are parts of, or would be."""
@@ -98,8 +116,7 @@ class MongoEdition:
         if characteristics := by_kind[Kind.CHARACTERISTIC]:
             parts += await self.copies.distinct("_id", {"characteristics": {"$in": characteristics}})
         if parts:
-            stale = {"$inc": {"touched": 1}, "$min": {"stale": datetime.now(UTC)}}
-            await self.entries.update_many({"refs": {"$in": parts}}, stale)
+            await self.entries.update_many({"refs": {"$in": parts}}, _stale())
 
     def _place(self, of: Kind) -> Documents:
         return self.entries if of is Kind.OFFERING else self.copies
@@ -132,9 +149,9 @@ class MongoEdition:
     async def find(self, key: str) -> Entry | None:
         """See `Catalogue`."""
         with answering(ANSWER):
-            found = await self.entries.find_one({"key": key}, ["entry"])
+            found = await self.entries.find_one({"key": key}, TEXT)
         try:
-            return None if found is None else read_entry(found["entry"])
+            return None if found is None else read_entry(found)
         except UNREADABLE:
             _log.exception("entry.refuse", key=key)
             return None
@@ -183,3 +200,8 @@ class MongoEdition:
             )  # another's id may be there by mistake
             await documents.delete_one({"_id": str(id), **kind})
             await self._mark([(of, id)])
+
+
+def _stale() -> dict[str, Any]:
+    """The change by which an entry is composed anew."""
+    return {"$inc": {"touched": 1}, "$min": {"stale": datetime.now(UTC)}}

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,14 +19,18 @@ from store.domain.search import Found, Search
 from store.domain.sources import Copy
 from store.ports import Refreshed
 from store_app.mongo import indexes
-from store_app.mongo.client import ANSWER, LONG, WRITE, Documents, Mongo, answering
+from store_app.mongo.client import ANSWER, AWAY, LONG, WRITE, Documents, Mongo, answering
+from store_app.mongo.documents import UNREADABLE, read_copy, texts
 from store_app.mongo.edition import MongoEdition
+from store_app.mongo.gathering import Gathering
 
 REMEMBERED = 1.0
 """Seconds for which a process remembers the pointer."""
-SUSPECTS = "suspects"
-"""The collection of messages that are suspected. It is no part of any edition."""
+SUSPECTS, STAGED = "suspects", "staged"
+"""The collections of messages that are suspected, and of publications. They are no part of any edition."""
 
+_TOGETHER = 100
+"""The most copies that are kept together."""
 _POINTER = {"_id": "pointer"}
 _FIRST = 1
 _COLLECTION = re.compile(r"(?:copies|entries)__([0-9]+)")
@@ -56,7 +60,9 @@ class Pointer:
 
 
 class MongoStore(AbstractAsyncContextManager["MongoStore"]):
-    """See `Copies`, `Catalogue` and `Editions`. All raise Unavailable when MongoDB does not answer in time.
+    """See `Copies`, `KnownCopies`, `Catalogue` and `Editions`.
+
+    All raise Unavailable when MongoDB does not answer in time.
 
     Construction connects to nothing. Entering makes the first edition, unless another process has done so,
     and the indexes that are not there.
@@ -66,6 +72,7 @@ class MongoStore(AbstractAsyncContextManager["MongoStore"]):
         self._mongo = Mongo(url, database)
         self._remembered = remembered
         self._editions: dict[int, MongoEdition] = {}
+        self._keeping = Gathering(self._keep_all, _TOGETHER)
         self._pointer: Pointer | None = None
         self._read_at = 0.0
 
@@ -91,10 +98,30 @@ class MongoStore(AbstractAsyncContextManager["MongoStore"]):
         await self._mongo.check()
 
     async def keep(self, copy: Copy) -> None:
-        """See `Copies`: every edition keeps it."""
+        """See `Copies`: every edition keeps it, together with what else is to be kept at the same time."""
+        try:
+            async with asyncio.timeout(WRITE):
+                await self._keeping(copy)
+        except TimeoutError as error:
+            raise Unavailable(AWAY) from error
+
+    async def _keep_all(self, copies: Sequence[Copy]) -> None:
         with answering(WRITE):
             for number in (await self._present()).editions:
-                await self._edition(number).keep(copy)
+                await self._edition(number).keep_all(copies)
+
+    async def known(self, ids: Collection[UUID]) -> Mapping[UUID, Copy]:
+        """See `KnownCopies`: what the active edition has. What cannot be read is not known."""
+        edition = self._edition((await self._present()).active)
+        known: dict[UUID, Copy] = {}
+        with answering(WRITE):
+            for documents in (edition.copies, edition.entries):
+                for one in await documents.find({"_id": {"$in": texts(ids)}}).to_list():
+                    try:
+                        known[UUID(one["_id"])] = read_copy(one)
+                    except UNREADABLE:
+                        _log.exception("copy.refuse", id=one["_id"])
+        return known
 
     async def refresh(self, now: datetime) -> Refreshed:
         """See `Copies`: every edition is refreshed, and shoppers are shown the active one.
@@ -202,6 +229,7 @@ class MongoStore(AbstractAsyncContextManager["MongoStore"]):
         for number in (await self._read()).editions:
             await self._edition(number).prepare()
         await self._mongo[SUSPECTS].create_indexes([*indexes.SUSPECTS])
+        await self._mongo[STAGED].create_indexes([*indexes.STAGED])
 
     @property
     def _pointers(self) -> Documents:

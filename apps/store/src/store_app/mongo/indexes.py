@@ -25,6 +25,7 @@ def _there(field: str) -> dict[str, Any]:
 
 
 SUSPECTS = (IndexModel([("at", ASCENDING)], expireAfterSeconds=SUSPECTED),)
+STAGED = (IndexModel([("at", ASCENDING)], expireAfterSeconds=TOMBSTONES),)
 COPIES = (
     IndexModel([("of", ASCENDING), ("_id", ASCENDING)]),
     IndexModel([("characteristics", ASCENDING)], sparse=True),

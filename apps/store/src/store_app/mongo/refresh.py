@@ -28,6 +28,8 @@ from store.ports import Refreshed
 from store_app.mongo.client import WRITE, Documents, answering
 from store_app.mongo.documents import (
     COMPOSED,
+    FORMER,
+    TEXT,
     UNREADABLE,
     moment,
     read_copy,
@@ -42,7 +44,7 @@ _LANES = 3
 """Which of the first batches a turn takes is left to chance, so that processes seldom do the same work."""
 _AT_A_TIME = 20
 """Entries that are composed before others in this process have a turn, which is about 10 ms."""
-_FIELDS = ("v", "deleted", "source", "refs", "touched", "entry")
+_FIELDS = dict.fromkeys(("v", "deleted", "source", "refs", "touched", *TEXT), 1)
 
 _log = get_logger(__name__)
 
@@ -58,7 +60,7 @@ class Heard:
     def entry(self) -> Entry | None:
         """The entry that was composed last; None when there is none, or none that can be read."""
         try:
-            return read_entry(self.document["entry"])
+            return read_entry(self.document)
         except UNREADABLE:
             return None
 
@@ -91,7 +93,7 @@ class _Turn:
         except Exception as error:
             self._put_off(heard.document, error)
         else:
-            absent = {"stale", *COMPOSED} - fields.keys()
+            absent = {"stale", *COMPOSED, *FORMER} - fields.keys()
             change = {"$unset": dict.fromkeys(absent, ""), "$inc": {"touched": 1}}
             self._write(heard.document, change | ({"$set": fields} if fields else {}))
 
@@ -146,14 +148,29 @@ class Composing:
         return Refreshed(composed=len(found) - turn.failed, shown=shown)
 
     async def _due(self, now: datetime) -> list[dict[str, Any]]:
-        """Those that are stale longest come first, so that none waits for ever."""
-        stale: list[dict[str, Any]] = []
-        for lane in {random.randrange(_LANES): 0, 0: 0}:  # noqa: S311  # no secret
-            query = self.entries.find({"stale": {"$exists": True}}, _FIELDS).sort("stale")
-            stale = stale or await query.skip(lane * BATCH).limit(BATCH).to_list()
-        due = await self.entries.find({"recheck_at": {"$lte": moment(now)}}, _FIELDS).limit(BATCH).to_list()
-        found = {one["_id"]: one for one in (*stale, *due)}
-        return [*found.values()]
+        """Those that are stale longest come first, so that none waits for ever. One round trip: each part is
+        begun only if those before it have left room."""
+        first, *others = map(self._stale, {random.randrange(_LANES): 0, 0: 0})  # noqa: S311  # no secret
+        time_has_come: list[dict[str, Any]] = [
+            {"$match": {"recheck_at": {"$lte": moment(now)}}},
+            {"$limit": BATCH},
+            {"$project": _FIELDS},
+        ]
+        pipeline = [*first, *map(self._and, others), {"$limit": BATCH}, self._and(time_has_come)]
+        found = await (await self.entries.aggregate(pipeline, batchSize=2 * BATCH + 1)).to_list()
+        return [*{one["_id"]: one for one in found}.values()]
+
+    def _and(self, pipeline: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"$unionWith": {"coll": self.entries.name, "pipeline": pipeline}}
+
+    def _stale(self, lane: int) -> list[dict[str, Any]]:
+        return [
+            {"$match": {"stale": {"$exists": True}}},
+            {"$sort": {"stale": 1}},
+            {"$skip": lane * BATCH},
+            {"$limit": BATCH},
+            {"$project": _FIELDS},
+        ]
 
     async def known(self, offerings: Iterable[Copy]) -> dict[UUID, Copy]:
         """The copies that the entries of these are composed of, as far as there are any. Two round trips."""
@@ -173,7 +190,7 @@ class Composing:
 
     async def _written(self, shown: Sequence[Entry]) -> list[Entry]:
         """Those that were written by this turn: nothing of them had changed meanwhile."""
-        found = await self.entries.find({"_id": {"$in": texts(one.id for one in shown)}}, ["entry"]).to_list()
-        entries = [read_entry(one["entry"]) for one in found if "entry" in one]
+        found = await self.entries.find({"_id": {"$in": texts(one.id for one in shown)}}, TEXT).to_list()
+        entries = [read_entry(one) for one in found if "entry" in one]
         present = {(one.id, one.version, one.visible_at) for one in entries}
         return [one for one in shown if (one.id, one.version, one.visible_at) in present]

@@ -2,6 +2,9 @@
 
 The command has a branch for the page and, when it counts, one for the marks of all that was found and one
 for each facet that is chosen from. `$facet` would do the same, without any index and slower.
+
+What matches best is asked for in two parts, as those that have a word in their name are few and have a term
+of their own. The second part is not begun when the first one fills the page.
 """
 
 from collections import Counter
@@ -14,23 +17,25 @@ from bson.decimal128 import Decimal128
 from bson.regex import Regex
 
 from kernel.logging import get_logger
-from store.domain.entry import Entry
-from store.domain.facets import Mark, chosen, told
+from store.domain.facets import Mark, chosen, steps, told
 from store.domain.ordering import value_at
-from store.domain.search import By, Found, Place, Range, Search
+from store.domain.search import CATEGORY, By, Found, Place, Range, Search
 from store.domain.words import stem
 from store_app.mongo.documents import (
     ALL,
     BETWEEN_MARKS,
+    TEXT,
     UNREADABLE,
+    WrittenEntry,
+    in_name,
     marks_of,
     moment,
     number,
     of_stem,
-    read_entry,
     read_mark,
     said,
 )
+from store_app.written import WrittenEntries
 
 Condition = dict[str, Any]
 Stage = dict[str, Any]
@@ -41,7 +46,7 @@ _log = get_logger(__name__)
 
 def question(wanted: Search, now: datetime, collection: str) -> list[Stage]:
     """The pipeline that answers a question about the entries in a collection."""
-    stages = _page(wanted, now)
+    stages = _page(wanted, now) if wanted.by is not By.RELEVANCE else _best(wanted, now, collection)
     if wanted.counted:
         branches = [_counts(wanted, now)]
         branches += [_counts(without, now, facet) for facet, without in chosen(wanted).items()]
@@ -57,7 +62,7 @@ def found_in(rows: Sequence[Mapping[str, Any]], wanted: Search) -> Found:
     """
     found = [row for row in rows if "entry" in row]
     page = found[: wanted.limit]
-    items = [*_read(page)]
+    items = WrittenEntries([*_read(page)], lambda one: one.text, WrittenEntry.read)
     next = _place(page[-1], wanted) if len(found) > len(page) else None
     if not wanted.counted:
         return Found(items=items, next=next)
@@ -65,10 +70,10 @@ def found_in(rows: Sequence[Mapping[str, Any]], wanted: Search) -> Found:
     return Found(items=items, next=next, total=total, facets=told(counts))
 
 
-def _read(rows: Iterable[Mapping[str, Any]]) -> Iterator[Entry]:
+def _read(rows: Iterable[Mapping[str, Any]]) -> Iterator[WrittenEntry]:
     for row in rows:
         try:
-            yield read_entry(row["entry"])
+            yield WrittenEntry.found(row)
         except UNREADABLE:
             _log.exception("entry.refuse", id=row["_id"])
 
@@ -85,45 +90,96 @@ def _counted(rows: Iterable[Mapping[str, Any]], wanted: Search) -> tuple[int, Co
     """The total, and how many entries have a mark: of a facet that is chosen from, in its own branch."""
     total, counts, own = 0, Counter[Mark](), chosen(wanted).keys()
     for row in rows:
-        if row["_id"] == ALL:
-            total = row["count"]
-            continue
-        mark = read_mark(row["_id"])
-        if "facet" in row or mark.key not in own:
-            counts[mark] = row["count"]
+        of_facet, count = "facet" in row, row["count"]
+        for mark in _marks(row["_id"]):
+            if of_facet or mark.key not in own:
+                counts[mark] += count
+        if not of_facet and row["_id"].startswith(ALL):
+            total += count
     return total, counts
+
+
+def _marks(written: str) -> list[Mark]:
+    """What a mark that was written says: that of a category stands for all its steps."""
+    return steps(written.removeprefix(ALL)) if written.startswith(ALL) else [read_mark(written)]
 
 
 def _page(wanted: Search, now: datetime) -> list[Stage]:
     field = _sorted_by(wanted)
-    conditions, scored = conditions_of(wanted, now), list[Stage]()
-    behind = [] if wanted.after is None else _behind(wanted.after, field, wanted)
-    if wanted.by is By.RELEVANCE:
-        hits = [{"$cond": [{"$in": [f"={stem(one)}", "$name_stems"]}, 1, 0]} for one in wanted.words]
-        scored = [{"$project": {"entry": 1, field: {"$add": hits}}}, {"$match": {"$and": [{}, *behind]}}]
-    elif wanted.by is By.PRICE:
-        conditions += [{field: {"$exists": True}}, *behind]
-    else:
-        conditions += behind
+    conditions = conditions_of(wanted, now)
+    if wanted.by is By.PRICE:
+        conditions.append({field: {"$exists": True}})
+    if wanted.after is not None:
+        conditions += _behind(wanted.after, field, wanted)
+    return [{"$match": {"$and": conditions}}, *_first(field, wanted), {"$project": _told(field)}]
+
+
+def _best(wanted: Search, now: datetime, collection: str) -> list[Stage]:
+    """The page in the order of relevance, which is how many of the words are in the name."""
+    parts = [*_called(wanted, now), _mentioning(wanted, now)]
+    first, *rest = parts if wanted.descending else reversed(parts)
+    more: list[Stage] = [{"$unionWith": {"coll": collection, "pipeline": one}} for one in rest]
+    return [*first, *more, {"$limit": wanted.limit + 1}]
+
+
+def _called(wanted: Search, now: datetime) -> Iterator[list[Stage]]:
+    """Those with one word in their name, or more."""
+    called, place = _in_name(wanted), wanted.after
+    if not called or (place is not None and wanted.descending and value_at(place, wanted.by) == 0):
+        return
+    hits = [{"$cond": [{"$in": [one, "$terms"]}, 1, 0]} for one in called]
+    yield [
+        {"$match": {"$and": [*conditions_of(wanted, now), {"terms": {"$in": called}}]}},
+        {"$project": {**_told(), _RELEVANCE: {"$add": hits}}},
+        *([{"$match": {"$and": _behind(place, _RELEVANCE, wanted)}}] if place is not None else []),
+        *_first(_RELEVANCE, wanted),
+    ]
+
+
+def _mentioning(wanted: Search, now: datetime) -> list[Stage]:
+    """Those with no word in their name, by their ids."""
+    called, place, conditions = _in_name(wanted), wanted.after, conditions_of(wanted, now)
+    if place is not None and value_at(place, wanted.by) == 0:
+        conditions.append({"_id": {"$gt": place.id}})
+    elif place is not None and not wanted.descending:
+        conditions.append({"_id": {"$in": []}})  # they were on the pages before
+    if called:
+        conditions.append({"terms": {"$nin": called}})
     return [
         {"$match": {"$and": conditions}},
-        *scored,
-        {"$sort": {field: -1 if wanted.descending else 1, "_id": 1}},
+        {"$sort": {"_id": 1}},
         {"$limit": wanted.limit + 1},
-        {"$project": {"entry": 1, field: 1}},
+        {"$project": {**_told(), _RELEVANCE: {"$literal": 0}}},
     ]
+
+
+def _in_name(wanted: Search) -> list[str]:
+    return [in_name(stem(one)) for one in wanted.words]
+
+
+def _first(field: str, wanted: Search) -> list[Stage]:
+    """One more than are on the page: it tells that there is another page."""
+    return [{"$sort": {field: -1 if wanted.descending else 1, "_id": 1}}, {"$limit": wanted.limit + 1}]
+
+
+def _told(*fields: str) -> dict[str, int]:
+    return dict.fromkeys((*TEXT, *fields), 1)
 
 
 def _counts(wanted: Search, now: datetime, facet: str = "") -> list[Stage]:
     """How many entries have each mark, or each mark of one facet."""
-    of_facet = [{"$match": {"marks": marks_of(facet)}}] if facet else []
+    one: Any = "$marks"
+    each: list[Stage] = []
+    if facet == CATEGORY:  # the first mark is of it
+        one = {"$substrBytes": ["$marks", 0, {"$indexOfBytes": ["$marks", BETWEEN_MARKS]}]}
+    else:
+        each = [{"$project": {"marks": {"$split": ["$marks", BETWEEN_MARKS]}}}, {"$unwind": "$marks"}]
+        each += [{"$match": {"marks": marks_of(facet)}}] if facet else []
     return [
         {"$match": {"$and": conditions_of(wanted, now)}},
         {"$project": {"_id": 0, "marks": 1}},
-        {"$project": {"marks": {"$split": ["$marks", BETWEEN_MARKS]}}},
-        {"$unwind": "$marks"},
-        *of_facet,
-        {"$group": {"_id": "$marks", "count": {"$sum": 1}}},
+        *each,
+        {"$group": {"_id": one, "count": {"$sum": 1}}},
         *([{"$set": {"facet": facet}}] if facet else []),
     ]
 

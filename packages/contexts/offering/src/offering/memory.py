@@ -1,16 +1,18 @@
 """Every port again, in memory: for tests, and held to the same contract as a real store."""
 
 import copy
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from kernel.auth import Principal
-from kernel.errors import not_found
+from kernel.auth import PLATFORM, Principal
+from kernel.errors import Problem, Unavailable, not_found
 from kernel.memory import MemoryDatabase, MemoryStore, Recorded
-from offering.domain import Offering, Publication
+from kernel.process import Instance, State
+from kernel.query import Page, Query
+from offering.domain import Content, Offering, Publication
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class MemoryPublications:
     async def take(self, id: UUID) -> Publication:
         """See `Publications`: there is one transaction at a time."""
         return await self.get(id)
+
+    async def page(self, query: Query) -> Page[Publication]:
+        """See `Publications`."""
+        return await MemoryStore[Any](self.database, "publication", PLATFORM).page(query)
+
+    async def without_steps(self, most: int) -> list[UUID]:
+        """See `Publications`."""
+        found = [one.id for one in self._rows.values() if one.ended and one.steps is None]
+        return found[:most]
 
     async def save(self, publication: Publication) -> None:
         """See `Publications`."""
@@ -68,12 +79,80 @@ class Memory:
             yield MemoryWork(offerings, MemoryPublications(self.database))
 
 
-@dataclass(frozen=True)
+@dataclass
 class MemoryPublishProcess:
-    """A process that remembers what it was to publish, each once, and goes no further by itself."""
+    """A process that remembers what it was to publish, each once, and goes no further by itself.
 
-    started: dict[UUID, Publication] = field(default_factory=dict)
+    `instances` are how far it is said to be. While it is `away` it does not answer.
+    """
 
-    async def start(self, publication: Publication) -> None:
+    started: dict[UUID, tuple[Publication, Content]] = field(default_factory=dict)
+    instances: dict[UUID, Instance] = field(default_factory=dict)
+    away: bool = False
+
+    async def start(self, publication: Publication, draft: Content) -> None:
         """See `PublishProcess`."""
-        self.started.setdefault(publication.id, copy.deepcopy(publication))
+        self._answer()
+        if publication.id not in self.started:
+            self.started[publication.id] = copy.deepcopy(publication), draft
+            running = Instance(
+                business_key=str(publication.id), state=State.RUNNING, activities=(), incidents=()
+            )
+            self.instances[publication.id] = running
+
+    async def progress(self, publication_id: UUID) -> Instance | None:
+        """See `PublishProcess`."""
+        self._answer()
+        return self.instances.get(publication_id)
+
+    async def stuck(self) -> Collection[UUID]:
+        """See `PublishProcess`."""
+        self._answer()
+        return {id for id, instance in self.instances.items() if instance.incidents}
+
+    async def retry(self, publication_id: UUID) -> int:
+        """See `PublishProcess`."""
+        self._answer()
+        instance = self.instances.get(publication_id)
+        if instance is None:
+            return 0
+        self.instances[publication_id] = replace(instance, incidents=())
+        return len(instance.incidents)
+
+    async def cancel(self, publication_id: UUID) -> None:
+        """See `PublishProcess`."""
+        self._answer()
+        instance = self.instances.get(publication_id)
+        if instance is not None and instance.state is State.RUNNING:
+            self.instances[publication_id] = replace(instance, state=State.CANCELLED, incidents=())
+
+    def _answer(self) -> None:
+        if self.away:
+            raise Unavailable("The process engine does not answer.")
+
+
+@dataclass
+class MemoryChecks:
+    """What others say of every draft: by "prices", "specification" and "entry". `away` are silent."""
+
+    problems: dict[str, Sequence[Problem]] = field(default_factory=dict)
+    away: set[str] = field(default_factory=set)
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    async def prices(self, ids: Sequence[UUID], on_behalf: str) -> Sequence[Problem]:
+        """See `Checks`."""
+        return self._said("prices", tuple(ids), on_behalf)
+
+    async def specification(self, id: UUID, draft: Content, on_behalf: str) -> Sequence[Problem]:
+        """See `Checks`."""
+        return self._said("specification", id, draft, on_behalf)
+
+    async def entry(self, key: str, draft: Content, on_behalf: str) -> Sequence[Problem]:
+        """See `Checks`."""
+        return self._said("entry", key, draft, on_behalf)
+
+    def _said(self, who: str, *asked: object) -> Sequence[Problem]:
+        self.asked.append((who, *asked))
+        if who in self.away:
+            raise Unavailable(f"The {who} cannot be checked right now.")
+        return self.problems.get(who, ())

@@ -1,12 +1,15 @@
-"""What the use cases need from outside: the offerings, their publications, and the process that publishes."""
+"""What the use cases need from outside: stores, the process that publishes, and what others say of drafts."""
 
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
 from kernel.auth import Principal
+from kernel.errors import Problem
+from kernel.process import Instance
 from kernel.query import Page, Query
-from offering.domain import Offering, Publication
+from offering.domain import Content, Offering, Publication
 
 
 class Offerings(Protocol):
@@ -39,6 +42,12 @@ class Publications(Protocol):
     async def take(self, id: UUID) -> Publication:
         """The same, to be changed: whoever else takes it waits until this work has ended. Raises NotFound."""
 
+    async def page(self, query: Query) -> Page[Publication]:
+        """The part of the list that `query` asks for."""
+
+    async def without_steps(self, most: int) -> Sequence[UUID]:
+        """Up to `most` of those that have ended and whose steps are not kept yet, in no particular order."""
+
     async def save(self, publication: Publication, /) -> None:
         """Keep it as it is."""
 
@@ -60,11 +69,39 @@ class Begin(Protocol):
 
 
 class PublishProcess(Protocol):
-    """What checks an offering and makes it visible; it ends by confirming or rejecting the publication."""
+    """What checks an offering and makes it visible; it ends by confirming or rejecting the publication.
 
-    async def start(self, publication: Publication, /) -> None:
-        """Begin to publish; once for each publication, however often it is called.
+    All of it raises Unavailable while whoever runs the processes does not answer.
+    """
 
-        Raises:
-            Unavailable: when it cannot be begun now.
-        """
+    async def start(self, publication: Publication, draft: Content, /) -> None:
+        """Begin to publish the draft; once for each publication, however often it is called."""
+
+    async def progress(self, publication_id: UUID, /) -> Instance | None:
+        """How far it is, within a second; None when it has not begun."""
+
+    async def stuck(self) -> Collection[UUID]:
+        """The publications of which a step waits for an operator, as many as can be told at once."""
+
+    async def retry(self, publication_id: UUID, /) -> int:
+        """Have the steps that wait for an operator tried again; returns how many those were."""
+
+    async def cancel(self, publication_id: UUID, /) -> None:
+        """End it where it stands; nothing when it has ended, or has not begun."""
+
+
+class Checks(Protocol):
+    """What others say of a draft before it is published; `on_behalf` is the caller's access token.
+
+    Pointers lead into the draft, such as "/draft/priceIds/0". All of it raises Unavailable, whose message
+    names who is away, and Unauthorized or Forbidden when they do not let the caller ask.
+    """
+
+    async def prices(self, ids: Sequence[UUID], on_behalf: str, /) -> Sequence[Problem]:
+        """Whether prices can be locked."""
+
+    async def specification(self, id: UUID, draft: Content, on_behalf: str, /) -> Sequence[Problem]:
+        """Whether the specification can be sold, and accepts what is said of the product."""
+
+    async def entry(self, key: str, draft: Content, on_behalf: str, /) -> Sequence[Problem]:
+        """Whether the store can show it."""

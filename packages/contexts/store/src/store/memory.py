@@ -14,14 +14,16 @@ from store.domain.ordering import place_of, sort_value, value_at
 from store.domain.search import Facet, Found, OneOf, Range, Search
 from store.domain.sources import Copy, Offering
 from store.domain.words import found_in, terms, texts_of
-from store.ports import Refreshed
+from store.ports import Refreshed, publication_ended
 
 _AT_A_TIME = 200
 """Entries that are looked at before others in this process have a turn."""
+MOST_PUBLICATIONS = 10_000
+"""Publications that are remembered; the one that was heard of longest ago is forgotten first."""
 
 
 class MemoryStore:
-    """See `Copies` and `Catalogue`."""
+    """See `Copies`, `KnownCopies` and `Catalogue`."""
 
     def __init__(self) -> None:
         self._copies: dict[UUID, Copy] = {}
@@ -39,6 +41,10 @@ class MemoryStore:
             self._stale.add(copy.id)
         else:
             self._stale |= self._users[copy.id]
+
+    async def known(self, ids: Collection[UUID]) -> Mapping[UUID, Copy]:
+        """See `KnownCopies`."""
+        return {id: self._copies[id] for id in ids if id in self._copies}
 
     async def refresh(self, now: datetime) -> Refreshed:
         """See `Copies`."""
@@ -104,6 +110,38 @@ class MemoryStore:
     async def size(self) -> Mapping[str, int]:
         """See `Catalogue`."""
         return {"entries": len(self._entries), "stale": len(self._stale)}
+
+
+class MemoryStaging:
+    """See `Staging`."""
+
+    def __init__(self, most: int = MOST_PUBLICATIONS) -> None:
+        self._most = most
+        self._publications: dict[UUID, Entry | None] = {}  # None is the tombstone
+
+    async def stage(self, publication_id: UUID, entry: Entry) -> None:
+        """See `Staging`."""
+        if await self.ended(publication_id):
+            raise publication_ended(publication_id)
+        self._note(publication_id, entry)
+
+    async def end(self, publication_id: UUID) -> None:
+        """See `Staging`."""
+        self._note(publication_id, None)
+
+    async def ended(self, publication_id: UUID) -> bool:
+        """See `Staging`."""
+        return self._publications.get(publication_id, ...) is None
+
+    async def staged(self, publication_id: UUID) -> Entry | None:
+        """See `Staging`."""
+        return self._publications.get(publication_id)
+
+    def _note(self, publication_id: UUID, entry: Entry | None) -> None:
+        self._publications.pop(publication_id, None)
+        self._publications[publication_id] = entry
+        if len(self._publications) > self._most:
+            del self._publications[next(iter(self._publications))]
 
 
 def matches(entry: Entry, wanted: Search, own: Collection[str]) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
+from kernel.errors import RuleBroken
 from store.domain.entry import Entry
 from store.domain.search import Found, Search
 from store.domain.sources import Copy, Kind
@@ -34,6 +35,42 @@ class Copies(Protocol):
 
         Any number of processes may do so at a time: what changes meanwhile is composed again.
         """
+
+
+class KnownCopies(Protocol):
+    """What the store has heard, to be read."""
+
+    async def known(self, ids: Collection[UUID]) -> Mapping[UUID, Copy]:
+        """The copies of these, deleted ones too, without those that nothing was heard of."""
+
+
+class Staging(Protocol):
+    """Entries of publications under way. They stand beside the editions, where no shopper's question looks.
+
+    A publication that has ended stays so: it is remembered for 30 days, in memory for the last 10,000.
+    """
+
+    async def stage(self, publication_id: UUID, entry: Entry) -> None:
+        """Keep the entry, in the place of one that was staged for the publication before.
+
+        Raises:
+            RuleBroken: `publication_ended`, and nothing is staged.
+        """
+
+    async def end(self, publication_id: UUID) -> None:
+        """Remove what is staged, and let nothing be staged any more, whatever comes at the same time."""
+
+    async def ended(self, publication_id: UUID) -> bool:
+        """Whether it has ended."""
+
+    async def staged(self, publication_id: UUID) -> Entry | None:
+        """What is staged; None when nothing is."""
+
+
+def publication_ended(publication_id: UUID) -> RuleBroken:
+    """What every store says of a step that comes after the end."""
+    said = f"The publication {publication_id} has ended, so nothing is staged for it."
+    return RuleBroken(said, code="publication_ended")
 
 
 class Catalogue(Protocol):

@@ -22,9 +22,7 @@ T = TypeVar("T")
 HELD = 60.0
 """Seconds for which a message is held while something that its consumer needs does not answer."""
 PREFETCH = 64
-"""The most messages of a consumer in this process."""
-LANES = 8
-"""How many of them are handled at once."""
+"""The most messages of a consumer in this process; those that its lanes have no room for wait here."""
 MOST_CRASHES = 3
 """A message whose handling has ended its process so often is parked."""
 _LOOK = 5.0  # seconds between two questions whether we still consume; half of what a dead link may go unseen
@@ -93,7 +91,7 @@ class _Subscription:
         """
         async with connected(self._url, self.queue.name) as connection:
             await verify(connection, self.queue)
-            async with channelled(connection) as channel, Lanes(self._handle, LANES) as lanes:
+            async with channelled(connection) as channel, Lanes(self._handle, self._consumer.lanes) as lanes:
                 tag = await self._consume(channel, lanes)
                 self.listening = True
                 try:

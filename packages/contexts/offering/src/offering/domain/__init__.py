@@ -12,9 +12,13 @@ from offering.domain.events import (
 )
 from offering.domain.moves import Move, Status, allowed
 from offering.domain.offering import Failure, Offering
-from offering.domain.publication import Cause, Progress, Publication
+from offering.domain.publication import CANCELLED, Cause, Progress, Publication
+from offering.domain.steps import Step, StepState
+from offering.domain.timeline import Account, account_of, account_without, steps_of
 
 __all__ = [
+    "CANCELLED",
+    "Account",
     "Cause",
     "Content",
     "Failure",
@@ -30,5 +34,10 @@ __all__ = [
     "PublicationRejected",
     "PublicationRequested",
     "Status",
+    "Step",
+    "StepState",
+    "account_of",
+    "account_without",
     "allowed",
+    "steps_of",
 ]

@@ -155,14 +155,27 @@ class Offering(Aggregate):
         self.draft = None
         self.record(OfferingRetired())
 
+    def missing(self) -> list[Problem]:
+        """What the draft may lack, and its publication may not.
+
+        Raises:
+            RuleBroken: in a state that does not allow to publish.
+        """
+        self._require(Move.PUBLISH)
+        found = []
+        if self.content.specification_id is None:
+            found.append(Problem("missing", "Choose a specification.", "/draft/specificationId"))
+        if not self.content.price_ids:
+            found.append(Problem("missing", "Add at least one price.", "/draft/priceIds"))
+        return found
+
     def request_publication(self, publication_id: UUID) -> None:
         """Ask for the draft to go live. Until that is confirmed or rejected nothing else is allowed.
 
         Raises:
             RuleBroken: in a state that does not allow it, or when the draft is not complete.
         """
-        self._require(Move.PUBLISH)
-        if missing := [*self._missing()]:
+        if missing := self.missing():
             said = "Cannot publish without a specification and a price."
             raise RuleBroken(said, code="incomplete", problems=missing)
         self.status = Status.PUBLISHING
@@ -203,15 +216,6 @@ class Offering(Aggregate):
         """Whether this publication is the last one, and has succeeded."""
         live = self.status in (Status.PUBLISHED, Status.RETIRED)
         return live and self.failure is None and publication_id == self.publication_id
-
-    def _missing(self) -> list[Problem]:
-        """What a draft may lack and a publication may not."""
-        found = []
-        if self.content.specification_id is None:
-            found.append(Problem("missing", "Choose a specification.", "/draft/specificationId"))
-        if not self.content.price_ids:
-            found.append(Problem("missing", "Add at least one price.", "/draft/priceIds"))
-        return found
 
     def _require(self, move: Move) -> None:
         if move not in self.moves:

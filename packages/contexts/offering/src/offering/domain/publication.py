@@ -7,8 +7,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from kernel.domain import Aggregate, now
-from kernel.errors import RuleBroken
+from kernel.errors import Problem, RuleBroken
 from offering.domain.offering import Failure, Offering
+from offering.domain.steps import Step
+
+CANCELLED = "CANCELLED"
+"""The code of the cause when an operator has given a publication up."""
 
 
 class Progress(StrEnum):
@@ -34,7 +38,8 @@ class Publication:
     """An attempt to make an offering's draft live. The offering decides; this is kept for people to see.
 
     `offering_version` is the offering's at which the attempt was requested, `requested_by` the name of an
-    account. `ended_at` is None and `cause` may be while it goes on.
+    account. `ended_at` is None while it goes on. `cause` and `problems` are why it was rejected. `steps` are
+    what it has gone through, kept when that was first seen after its end, and None before.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Aggregate.__pydantic_config__
@@ -48,6 +53,8 @@ class Publication:
     requested_by: str
     ended_at: datetime | None = None
     cause: Cause | None = None
+    problems: tuple[Problem, ...] = ()
+    steps: tuple[Step, ...] | None = None
 
     @classmethod
     def of(cls, offering: Offering) -> "Publication":
@@ -68,10 +75,20 @@ class Publication:
         """Whether nothing will become of it any more."""
         return self.status in (Progress.PUBLISHED, Progress.REJECTED)
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether an operator has given it up."""
+        return self.status is Progress.REJECTED and self.cause is not None and self.cause.code == CANCELLED
+
     def run(self) -> None:
         """The publish process has it in hand. Raises RuleBroken when it has ended."""
-        self._require_open()
+        self.require_open()
         self.status = Progress.RUNNING
+
+    def stick(self) -> None:
+        """A step waits for an operator. Raises RuleBroken when it has ended."""
+        self.require_open()
+        self.status = Progress.STUCK
 
     def succeed(self) -> None:
         """The offering is live. Raises RuleBroken when it has ended."""
@@ -80,13 +97,22 @@ class Publication:
     def fail(self, failure: Failure) -> None:
         """The offering is where it was before. Raises RuleBroken when it has ended."""
         self._end(Progress.REJECTED, Cause(code=failure.code, message=failure.message))
+        self.problems = failure.problems
 
-    def _end(self, status: Progress, cause: Cause | None) -> None:
-        self._require_open()
-        self.status, self.cause, self.ended_at = status, cause, now()
+    def keep(self, steps: tuple[Step, ...]) -> None:
+        """Remember what it has gone through, after its end and once: what is kept already stays."""
+        if not self.ended:
+            raise ValueError(f"the publication {self.id} goes on still")
+        if self.steps is None:
+            self.steps = steps
 
-    def _require_open(self) -> None:
+    def require_open(self) -> None:
+        """Refuse to do anything with what has ended. Raises RuleBroken."""
         if self.ended:
             ended = "succeeded" if self.status is Progress.PUBLISHED else "been rejected"
             said = f"This publication of {self.offering_key} has {ended} already."
             raise RuleBroken(said, code="publication_ended")
+
+    def _end(self, status: Progress, cause: Cause | None) -> None:
+        self.require_open()
+        self.status, self.cause, self.ended_at = status, cause, now()

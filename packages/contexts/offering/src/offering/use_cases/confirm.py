@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kernel.auth import PLATFORM, Principal
-from kernel.domain import Command
-from offering.domain import Offering, Progress
+from kernel.domain import HeardPart
+from offering.domain import Progress
 from offering.ports import Begin
 
 
 @dataclass(frozen=True, kw_only=True)
-class Confirm(Command):
-    """The publication that has succeeded."""
+class Confirm(HeardPart):
+    """The publication that has succeeded, as its process names it."""
 
     publication_id: UUID
 
@@ -22,8 +22,8 @@ class ConfirmPublication:
 
     begin: Begin
 
-    async def __call__(self, wanted: Confirm, by: Principal = PLATFORM) -> Offering:
-        """Confirm it; returns the offering as it is then.
+    async def __call__(self, wanted: Confirm, by: Principal = PLATFORM) -> None:
+        """Confirm it.
 
         Raises:
             NotFound: when there is no such publication.
@@ -31,10 +31,10 @@ class ConfirmPublication:
         """
         async with self.begin(by) as work:
             publication = await work.publications.take(wanted.publication_id)
+            if publication.status is Progress.PUBLISHED:
+                return
             offering = await work.offerings.get(publication.offering_id)
-            if publication.status is not Progress.PUBLISHED:
-                offering.confirm(publication.id)
-                publication.succeed()
-                await work.offerings.save(offering)
-                await work.publications.save(publication)
-        return offering
+            offering.confirm(publication.id)
+            publication.succeed()
+            await work.offerings.save(offering)
+            await work.publications.save(publication)

@@ -6,8 +6,8 @@ from uuid import UUID
 from kernel.auth import PLATFORM
 from kernel.domain import Heard
 from kernel.errors import NotFound
-from offering.domain import Publication, Status
-from offering.ports import Begin, PublishProcess, Work
+from offering.domain import Content, Progress, Publication, Status
+from offering.ports import Begin, PublishProcess
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,34 +22,52 @@ class StartPublication:
     """The platform hands a publication that was requested to the publish process.
 
     The event comes at least once, and may come late: what has ended, and what is not the offering's present
-    publication, is left alone without a word. What goes on may be started again, which the process takes.
+    publication, is left alone without a word. What goes on may be started again: the process is one for each
+    publication, so two who start it at once begin one.
+
+    No transaction is open while the process is asked, so who dies in between leaves this:
+
+    - before it is asked: nothing. The event was not settled, it comes again.
+    - after it has begun, before its answer is here: a process that runs, and a publication that is REQUESTED
+      in lists until the event comes again. Its process is asked again, and remains the one.
+    - after its answer, before the note: the same. By then it may have ended, and nothing is noted.
+    - after the note: an event that comes again and changes nothing.
+
+    Who gives the publication up while it is asked may have ended the process before it began: what was given
+    up meanwhile is ended once more. Who dies before that leaves a process whose steps are all refused, by the
+    traces that the rejection leaves everywhere, and `NoteStuck` ends it.
     """
 
     begin: Begin
     process: PublishProcess
 
     async def __call__(self, heard: RequestedOffering) -> None:
-        """Start it, after noting that it is running.
+        """Start it, then note that it is running. Raises Unavailable when it cannot be begun now."""
+        found = await self._requested(heard.publication_id)
+        if found is None:
+            return
+        await self.process.start(*found)
+        if await self._note(heard.publication_id):
+            await self.process.cancel(heard.publication_id)
 
-        Raises:
-            Unavailable: when the process cannot be begun now. The consumer's transaction is around both, so
-                it is noted as requested again and tried later.
-        """
+    async def _requested(self, id: UUID) -> tuple[Publication, Content] | None:
+        """The publication and its draft, which nobody changes meanwhile, if it is going on still."""
         async with self.begin(PLATFORM) as work:
-            publication = await _present(work, heard)
-            if publication is None:
-                return
-            publication.run()
-            await work.publications.save(publication)
-        await self.process.start(publication)
+            try:
+                publication = await work.publications.get(id)
+                offering = await work.offerings.get(publication.offering_id)
+            except NotFound:  # a draft can be deleted after its rejection
+                return None
+        present = offering.status is Status.PUBLISHING and offering.publication_id == publication.id
+        if publication.ended or not present or offering.draft is None:
+            return None
+        return publication, offering.draft
 
-
-async def _present(work: Work, heard: RequestedOffering) -> Publication | None:
-    """The publication that was requested, if it is going on still."""
-    try:
-        publication = await work.publications.take(heard.publication_id)
-        offering = await work.offerings.get(publication.offering_id)
-    except NotFound:  # a draft can be deleted after its rejection
-        return None
-    present = offering.status is Status.PUBLISHING and offering.publication_id == publication.id
-    return publication if present and not publication.ended else None
+    async def _note(self, id: UUID) -> bool:
+        """Note that it is running, unless more is known; returns whether it was given up meanwhile."""
+        async with self.begin(PLATFORM) as work:
+            publication = await work.publications.take(id)
+            if publication.status is Progress.REQUESTED:
+                publication.run()
+                await work.publications.save(publication)
+        return publication.cancelled

@@ -12,7 +12,7 @@ from uuid import UUID
 from kernel.decimals import MOST_DIGITS, digits, plain
 from kernel.units import in_base
 from store.domain.entry import Attribute, Entry, EntryPrice, Named
-from store.domain.sources import Characteristic, Copy, Offering, Price, Source, Specification
+from store.domain.sources import Characteristic, Content, Copy, Offering, Price, Source, Specification
 
 _S = TypeVar("_S", bound=Source)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -23,31 +23,41 @@ than what it costs to begin, or what a minute costs."""
 
 
 def needed(offering: Offering, known: Mapping[UUID, Copy]) -> set[UUID]:
-    """The ids that must be known to compose its entry, as far as `known` tells: those of characteristics
-    stand in the specification."""
-    ids = set(offering.refers_to)
-    if offering.sold is not None and offering.sold.specification_id is not None:
-        copy = known.get(offering.sold.specification_id)
+    """The ids that must be known to compose the entry of what is sold, as far as `known` tells."""
+    return set() if offering.sold is None else parts_of(offering.sold, known)
+
+
+def parts_of(content: Content, known: Mapping[UUID, Copy]) -> set[UUID]:
+    """The ids that must be known to show a content, as far as `known` tells: those of characteristics stand
+    in the specification."""
+    ids = set(content.refers_to)
+    if content.specification_id is not None:
+        copy = known.get(content.specification_id)
         if copy is not None and isinstance(copy.source, Specification):
             ids |= {use.characteristic_id for use in copy.source.uses}
     return ids
 
 
 def compose(copy: Copy, known: Mapping[UUID, Copy], now: datetime) -> Entry | None:
-    """The entry of an offering; None when it is not sold, or as long as something of it is unknown.
+    """The entry of an offering; None when it is not sold, or as long as something of it is unknown."""
+    offering = copy.source
+    if not isinstance(offering, Offering) or copy.deleted or offering.sold is None:
+        return None
+    return entry_of(offering, offering.sold, known, now)
+
+
+def entry_of(offering: Offering, content: Content, known: Mapping[UUID, Copy], now: datetime) -> Entry | None:
+    """The entry of an offering that says this, be it what is sold or a draft; None as long as a part of it
+    is unknown.
 
     Half an entry is worse than none: what is not there yet is on its way. What was deleted since is left
     out, but nothing is shown without a specification or without any price.
     """
-    offering = copy.source
-    if not isinstance(offering, Offering) or copy.deleted or offering.sold is None:
-        return None
-    content = offering.sold
-    ids = needed(offering, known)
+    ids = parts_of(content, known)
     if content.specification_id is None or not ids <= known.keys():
         return None
-    specification = _alive(known[content.specification_id], Specification)
-    prices = [price for id in content.price_ids if (price := _alive(known[id], Price)) is not None]
+    specification = alive(known[content.specification_id], Specification)
+    prices = [price for id in content.price_ids if (price := alive(known[id], Price)) is not None]
     if specification is None or not prices:
         return None
     return Entry(
@@ -70,7 +80,8 @@ def compose(copy: Copy, known: Mapping[UUID, Copy], now: datetime) -> Entry | No
     )
 
 
-def _alive(copy: Copy, kind: type[_S]) -> _S | None:
+def alive(copy: Copy, kind: type[_S]) -> _S | None:
+    """What a copy is of; None when that is deleted, or of another kind."""
     return copy.source if isinstance(copy.source, kind) and not copy.deleted else None
 
 
@@ -79,7 +90,7 @@ def _attributes(
 ) -> Iterator[Attribute]:
     """What is said, in the order of the specification, without what is foreign to it."""
     for key, use in zip(specification.characteristic_keys, specification.uses, strict=False):
-        characteristic = _alive(known[use.characteristic_id], Characteristic)
+        characteristic = alive(known[use.characteristic_id], Characteristic)
         if characteristic is None or key not in values:
             continue
         said = values[key]
@@ -88,23 +99,29 @@ def _attributes(
 
 
 def _attribute(characteristic: Characteristic, value: object) -> Attribute:
-    labels = {one.code: one.label for one in characteristic.allowed_values}
-    bare = Attribute(
-        key=characteristic.key,
-        label=characteristic.name,
-        type=characteristic.value_type,
-        value=value,
-        text=labels.get(str(value), ""),
-        unit=characteristic.unit,
+    code, type = str(value), characteristic.value_type
+    label = next((one.label for one in characteristic.allowed_values if one.code == code), "")
+    return measured(
+        Attribute(
+            key=characteristic.key,
+            label=characteristic.name,
+            type=type,
+            value=value,
+            text=label or _spelled(type, value),
+            unit=characteristic.unit,
+        )
     )
-    bare = bare if bare.text else replace(bare, text=spelled(bare))
-    if characteristic.value_type == "date":
-        return replace(bare, number=day_of(str(value)))
-    number = number_of(value) if characteristic.value_type in _NUMBERS else None
+
+
+def measured(attribute: Attribute) -> Attribute:
+    """The same with the sizes by which it is compared; without any when what is said has none."""
+    if attribute.type == "date":
+        return replace(attribute, number=day_of(str(attribute.value)))
+    number = number_of(attribute.value) if attribute.type in _NUMBERS else None
     if number is None:
-        return bare
-    dimension, size = (characteristic.unit and size_of(number, characteristic.unit)) or (None, None)
-    return replace(bare, number=float(number), dimension=dimension, size=size)
+        return attribute
+    dimension, size = (attribute.unit and size_of(number, attribute.unit)) or (None, None)
+    return replace(attribute, number=float(number), dimension=dimension, size=size)
 
 
 @lru_cache(maxsize=10_000)  # exact fractions are slow, and catalogues say the same sizes again and again
@@ -143,10 +160,14 @@ def spelled(attribute: Attribute) -> str:
 
     What is no number stays as it is: the choices 5.1 and 5.10 are two.
     """
-    if isinstance(attribute.value, bool):
-        return "true" if attribute.value else "false"
-    number = number_of(attribute.value) if attribute.type in _NUMBERS else None
-    return str(attribute.value) if number is None else plainly(number)
+    return _spelled(attribute.type, attribute.value)
+
+
+def _spelled(type: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    number = number_of(value) if type in _NUMBERS else None
+    return str(value) if number is None else plainly(number)
 
 
 def plainly(number: Decimal) -> str:

@@ -3,15 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from typing import Any, ClassVar
 from uuid import UUID
 
+from kernel.domain import camel
 from kernel.validity import Validity
+from kernel.written import WrittenDecimal
 from store.domain.sources import Period, Tier
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attribute:
+class Shown:
+    """A part of what shoppers see. Its JSON is camelCase, and is read by the names of fields, too."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"alias_generator": camel, "populate_by_name": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute(Shown):
     """One value that is said of a product; of several values of a characteristic each is one.
 
     `key` and `label` are the characteristic's, `type` its type of value, `value` what is said as JSON, `text`
@@ -32,14 +41,14 @@ class Attribute:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EntryPrice:
+class EntryPrice(Shown):
     """What it costs. `amount` is that of a unit, with tiers that of the first one."""
 
     id: UUID
     key: str
     name: str
     kind: str
-    amount: Decimal
+    amount: WrittenDecimal
     currency: str
     period: Period | None = None
     unit_of_measure: str | None = None
@@ -50,7 +59,7 @@ class EntryPrice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class Named(Shown):
     """The key and the name of something."""
 
     key: str
@@ -58,7 +67,7 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(Shown):
     """An offering as it is sold, in a version of it.
 
     `from_amounts` are by currency the least that it costs: of the recurring prices that are valid, or where
@@ -78,7 +87,7 @@ class Entry:
     specification: Named
     attributes: Sequence[Attribute]
     prices: Sequence[EntryPrice]
-    from_amounts: Mapping[str, Decimal]
+    from_amounts: Mapping[str, WrittenDecimal]
     valid_for: Validity
     recheck_at: datetime | None
     sources: Mapping[UUID, int]

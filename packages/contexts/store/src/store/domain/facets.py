@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from store.domain.compose import spelled
 from store.domain.entry import Entry
@@ -14,9 +15,11 @@ _FACETED = ("choice", "boolean")
 """Types of values of which there are few. Numbers have ranges instead."""
 
 
-@dataclass(frozen=True, order=True)
-class Mark:
-    """That an entry counts for a value of a facet, with what people read of both."""
+class Mark(NamedTuple):
+    """That an entry counts for a value of a facet, with what people read of both.
+
+    A tuple, as thousands are compared and counted for an answer.
+    """
 
     key: str
     value: str
@@ -31,17 +34,27 @@ def facet_of(characteristic: str) -> str:
 
 def marks(entry: Entry) -> set[Mark]:
     """What an entry counts for: each step of its category, and each of its choices."""
-    found = {Mark(CATEGORY, path, "Category", path) for path in paths(entry.category)}
-    for one in entry.attributes:
-        if one.type in _FACETED:
-            found.add(Mark(facet_of(one.key), spelled(one), one.label, one.text))
-    return found
+    return {*steps(entry.category), *choices(entry)}
+
+
+def steps(category: str) -> list[Mark]:
+    """What an entry in a category counts for: each step of its path."""
+    return [Mark(CATEGORY, path, "Category", path) for path in paths(category)]
+
+
+def choices(entry: Entry) -> set[Mark]:
+    """What an entry counts for by what is said of it."""
+    return {
+        Mark(facet_of(one.key), spelled(one), one.label, one.text)
+        for one in entry.attributes
+        if one.type in _FACETED
+    }
 
 
 def paths(category: str) -> list[str]:
     """A category and all that it is in: phones/android is in phones, too."""
-    steps = category.split("/") if category else []
-    return ["/".join(steps[: index + 1]) for index in range(len(steps))]
+    names = category.split("/") if category else []
+    return ["/".join(names[: index + 1]) for index in range(len(names))]
 
 
 def chosen(wanted: Search) -> dict[str, Search]:

@@ -93,6 +93,13 @@ class Tier(HeardPart):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hold(HeardPart):
+    """That a publication relies on a price staying as it is."""
+
+    publication_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class Price(Source):
     """What something costs; `kind` is ONE_TIME, RECURRING or USAGE."""
 
@@ -107,6 +114,11 @@ class Price(Source):
     mode: str | None = None
     valid_for: Validity = field(default_factory=Validity)
     tax_included: bool = False
+    holds: tuple[Hold, ...] = ()
+
+    def held_by(self, publication_id: UUID) -> bool:
+        """Whether this state of it is one that a publication holds."""
+        return any(one.publication_id == publication_id for one in self.holds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,16 +134,32 @@ class Content(HeardPart):
     valid_for: Validity = field(default_factory=Validity)
     image_url: str | None = None
 
+    @property
+    def refers_to(self) -> tuple[UUID, ...]:
+        """The specification and the prices."""
+        specification = () if self.specification_id is None else (self.specification_id,)
+        return (*specification, *self.price_ids)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Offering(Source):
-    """What is sold, or is going to be. The store has no interest in drafts."""
+    """What is sold, or is going to be.
+
+    The store has no interest in a `draft` unless `publication_id` is publishing it; otherwise there is none
+    here, whatever was heard. Shoppers see what is `sold`.
+    """
 
     of: ClassVar[Kind] = Kind.OFFERING
 
     status: str
+    draft: Content | None = None
     live: Content | None = None
+    publication_id: UUID | None = None
     published_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.status != "PUBLISHING":
+            object.__setattr__(self, "draft", None)  # so no copy of it is kept, and none is compared
 
     @property
     def sold(self) -> Content | None:
@@ -141,10 +169,11 @@ class Offering(Source):
     @property
     def refers_to(self) -> tuple[UUID, ...]:
         """The specification and the prices of what is sold."""
-        if self.sold is None:
-            return ()
-        specification = self.sold.specification_id
-        return (*(() if specification is None else (specification,)), *self.sold.price_ids)
+        return () if self.sold is None else self.sold.refers_to
+
+    def published_by(self, publication_id: UUID) -> Content | None:
+        """The draft that a publication is about to make live; None when that is not going on."""
+        return self.draft if self.publication_id == publication_id else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from store.domain.sources import Copy, Source
-from store.ports import Copies
+from store.domain.sources import Copy, Offering, Source
+from store.ports import Copies, Staging
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,21 @@ class BuryCopy:
         """Bury it, unless something newer is known: a new one with the same id, say."""
         await self.copies.keep(Copy(source=heard, deleted=True))
         self.ring()
+
+
+@dataclass(frozen=True)
+class KeepOutcome:
+    """A publication has ended: keep the offering as it is now, and what was staged for it is needless.
+
+    What has gone live is shown as soon as it is kept; nothing waits for the tidying up.
+    """
+
+    copies: Copies
+    ring: Callable[[], None]
+    staging: Staging
+
+    async def __call__(self, heard: Offering) -> None:
+        """Keep it, unless something newer is known, and end its publication. Again, it changes nothing."""
+        await KeepCopy(self.copies, self.ring)(heard)
+        if heard.publication_id is not None:
+            await self.staging.end(heard.publication_id)

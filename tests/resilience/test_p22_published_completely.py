@@ -1,0 +1,109 @@
+"""P22: an offering is published completely or not at all, whatever happens to those who do the steps.
+
+Every step meets business errors, faults that go away, faults that need an operator, and workers that die
+while they are at it; the engine is killed, too. In the end everything is in the store with its price held for
+good, or back where it was with nothing held.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.resilience.harness.publishing import (
+    WORKERS,
+    Document,
+    Fault,
+    Harm,
+    Phones,
+    Publisher,
+    deploy_with_timer,
+    in_between,
+    publishing,
+)
+from tests.resilience.harness.sizes import chosen_seed, sized
+from tests.worlds import World, world_of
+
+pytestmark = pytest.mark.real
+
+PUBLICATIONS, KILLS = sized(100), sized(20)
+FAULTS = ("", "", "", "price", "values")
+"""Of five offerings two cannot be published, for a reason that their authors are told."""
+TIMER = 20
+"""Seconds of the diagram's timer here, instead of two minutes."""
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """A stack of its own: the real servers, and a process for each service."""
+    with world_of("native") as world:
+        deploy_with_timer(world, TIMER)
+        yield world
+
+
+async def kill_workers(harm: Harm, chance: random.Random) -> int:
+    """Kill one after the other, the engine in the middle; returns how often."""
+    for number in range(KILLS):
+        name = chance.choice(WORKERS)
+        await asyncio.to_thread(harm.kill, name)
+        await asyncio.sleep(chance.uniform(0.0, 0.5))
+        await asyncio.to_thread(harm.start, name)
+        if number == KILLS // 2:
+            await asyncio.to_thread(harm.kill, "camunda")
+            await asyncio.to_thread(harm.start, "camunda")
+    return KILLS
+
+
+async def break_tables(world: World, chance: random.Random, stop: asyncio.Event) -> int:
+    """Faults of a tenth of a second, which a second try survives, and of two seconds, which none does."""
+    count = 0
+    while not stop.is_set():
+        fault = chance.choice((Fault(world, "pricing"), Fault(world, "specification")))
+        async with fault.lasting():
+            await asyncio.sleep(chance.choice((0.1, 0.1, 2.0)))
+        count += 1
+        await asyncio.sleep(chance.uniform(0.5, 1.5))
+    return count
+
+
+async def publish_all(publisher: Publisher, drafts: list[Document], pause: float) -> None:
+    """Ask for one after the other."""
+    for one in drafts:
+        answer = await publisher.publish(one)
+        assert answer.status_code == 202, answer.text
+        one["publication"] = answer.json()["id"]
+        await asyncio.sleep(pause)
+
+
+async def test_completely_or_not_at_all(world: World) -> None:
+    seed = chosen_seed()
+    chance = random.Random(seed)  # noqa: S311  # a choice, not a secret
+    stop = asyncio.Event()
+    async with publishing(world) as publisher:
+        phones = await Phones.of(publisher)
+        wanted = [FAULTS[number % len(FAULTS)] for number in range(PUBLICATIONS)]
+        drafts = [await phones.drafted(fault) for fault in wanted]
+        killing = asyncio.create_task(kill_workers(Harm(world), chance))
+        breaking = asyncio.create_task(break_tables(world, chance, stop))
+        await publish_all(publisher, drafts, pause=0.2)
+        kills = await killing
+        stop.set()
+        broken = await breaking
+        began = time.monotonic()
+        ids = {one["publication"] for one in drafts}
+        ended = await publisher.all_ended(ids, within=60, help=True)
+        seconds = time.monotonic() - began
+        await asyncio.sleep(2.0)  # prices and store hear of the last ends
+        left = await in_between(world, publisher, drafts)
+        print(f"seed={seed} ended={dict(ended)} kills={kills} faults={broken} after={seconds:.1f}s")  # noqa: T201
+        assert left == []
+        found = await publisher.publications(ids)
+        for one, fault in zip(drafts, wanted, strict=True):
+            publication = found[one["publication"]]
+            if fault:  # whatever else happened to it, it is not published
+                assert publication["status"] == "REJECTED", publication
+            elif publication["status"] == "REJECTED":  # too long for the timer
+                assert publication["cause"]["code"] == "TIMED_OUT", publication
+        assert ended["PUBLISHED"] >= PUBLICATIONS // 3
