@@ -10,6 +10,7 @@ import pytest
 
 from platform_app.apps import SERVICES, WRITERS
 from platform_app.repository import repository
+from platform_app.servers.camunda import USERS
 
 SCRIPT = repository() / "compose" / "make_secrets.py"
 EVERY = {
@@ -25,6 +26,10 @@ EVERY = {
     *(f"{name}_database_url" for name in WRITERS),
     *(f"{name}_broker_url" for name in SERVICES),
     "store_mongo_url",
+    "camunda_admin_url",
+    "camunda_database_url",
+    *(f"camunda_{name}_password" for name in USERS),
+    *(f"{name}_engine_url" for name in USERS),
 }
 
 

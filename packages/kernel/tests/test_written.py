@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis.strategies import decimals
 from pydantic import TypeAdapter, ValidationError
 
-from kernel.written import WrittenDecimal, WrittenLimit
+from kernel.written import Flag, Whole, WrittenDecimal, WrittenLimit
 
 
 @dataclass(frozen=True)
@@ -54,3 +54,24 @@ def test_programs_are_told_what_is_accepted() -> None:
     told: dict[str, Any] = ADAPTER.json_schema()["properties"]
     assert told["exact"]["type"] == "string"
     assert [one["type"] for one in told["limit"]["anyOf"]] == ["number", "string"]
+
+
+@pytest.mark.parametrize(
+    ("type", "value", "read"),
+    [(Flag, True, True), (Flag, False, False), (Whole, 7, 7), (Whole, -1, -1), (Whole, 7.0, 7)],
+)
+def test_booleans_and_integers_are_those_of_json(type: Any, value: object, read: object) -> None:
+    found = TypeAdapter(type).validate_python(value)
+    assert (found, found.__class__) == (read, read.__class__)
+
+
+@pytest.mark.parametrize(
+    ("type", "value", "accepted"),
+    [
+        *((Flag, value, "true or false") for value in (0, 1, "true", "no", None)),
+        *((Whole, value, "a whole number") for value in (True, "7", 7.5, None)),
+    ],
+)
+def test_what_looks_like_one_is_refused(type: Any, value: object, accepted: str) -> None:
+    with pytest.raises(ValidationError, match=f"{accepted} is accepted here"):
+        TypeAdapter(type).validate_python(value)

@@ -114,11 +114,12 @@ _ACCEPTED: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+_FIELDS = {name: {"type": "string"} for name in ("event", "id", "data")}
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events: `publication` with what GET /publications/{id} answers, the "
         "present state at once and then each change, until the publication has ended.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": {"type": "object", "properties": _FIELDS}}},
     }
 }
 

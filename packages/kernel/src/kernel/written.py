@@ -1,4 +1,4 @@
-"""Values that JSON has as text, because a number may have become a float on its way here."""
+"""How values are written in JSON: as text where a number may have become a float on its way, and exactly."""
 
 import re
 from collections.abc import Callable
@@ -49,6 +49,34 @@ class Written:
 def _plain(value: object) -> object:
     return f"{value:f}" if isinstance(value, Decimal) else value  # a date, where the type is one or the other
 
+
+@dataclass(frozen=True)
+class Exactly:
+    """A note on `bool` or `int`, for pydantic to read where it is installed: JSON's own, and nothing alike.
+
+    Without it 0 and "no" would be false, and true and "1" would be 1. A number without a fraction is whole.
+    """
+
+    def __get_pydantic_core_schema__(self, source: type, handler: Callable[[Any], Any]) -> Any:
+        accepted = "true or false" if source is bool else "a whole number"
+
+        def require(value: object) -> object:
+            whole = source is int and isinstance(value, float) and value.is_integer()
+            if type(value) is source or whole:
+                return value
+            raise ValueError(f"{accepted} is accepted here")
+
+        return {
+            "type": "function-before",
+            "function": {"type": "no-info", "function": require},
+            "schema": handler(source),
+        }
+
+
+Flag = Annotated[bool, Exactly()]
+"""A boolean in what somebody sends."""
+Whole = Annotated[int, Exactly()]
+"""An integer in what somebody sends."""
 
 WrittenDecimal = Annotated[
     Decimal, Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", 'A number as text, such as "12.50",')

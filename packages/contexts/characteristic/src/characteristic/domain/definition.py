@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from kernel.decimals import plain
-from kernel.written import WrittenDay, WrittenLimit
+from kernel.written import Flag, Whole, WrittenDay, WrittenLimit
 
 
 class ValueType(StrEnum):
@@ -38,8 +38,8 @@ class Constraints:
     max: WrittenLimit | WrittenDay | None = None
     step: WrittenLimit | None = None
     pattern: str | None = None
-    max_length: int | None = None
-    scale: int | None = None
+    max_length: Whole | None = None
+    scale: Whole | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +52,9 @@ class AllowedValue:
 
     code: str
     label: str
-    order: int = 0
-    default: bool = False
-    deprecated: bool = False
+    order: Whole = 0
+    default: Flag = False
+    deprecated: Flag = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class Definition:
     unit: str | None = None
     constraints: Constraints = field(default_factory=Constraints)
     allowed_values: tuple[AllowedValue, ...] = ()
-    multiple: bool = False
+    multiple: Flag = False
 
     def tidied(self) -> "Definition":
         """The same without white space around texts for people, and with numbers spelled out (1E+3 is 1000).

@@ -7,6 +7,7 @@ from uuid import UUID
 from kernel.auth import Principal
 from kernel.domain import Command
 from kernel.errors import CatalogError, Invalid, Problem
+from kernel.written import Whole
 from offering.domain import Publication
 from offering.use_cases.publish import PublishOffering
 
@@ -19,7 +20,7 @@ class Seen(Command):
     """An offering that was seen at this version."""
 
     id: UUID
-    version: int
+    version: Whole
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from kernel.validity import Validity
-from kernel.written import WrittenDecimal
+from kernel.written import Flag, Whole, WrittenDecimal
 from pricing.domain.currencies import MINOR_UNITS
 from pricing.domain.money import Rate
 from pricing.domain.numbers import number_faults, spelled
@@ -39,7 +39,7 @@ class Period:
     """How long it is until a recurring price is due again: `length` days, months or years."""
 
     unit: PeriodUnit
-    length: int = 1
+    length: Whole = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class Definition:
     tiers: tuple[Tier, ...] = ()
     mode: Mode | None = None
     valid_for: Validity = field(default_factory=Validity)
-    tax_included: bool = False
+    tax_included: Flag = False
 
     def tidied(self) -> "Definition":
         """The same without white space around texts, times in UTC, amounts spelled as the currency does.

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from kernel.auth import Principal
 from kernel.domain import Command
+from kernel.written import Whole
 from pricing.domain import Price
 from pricing.ports import Begin
 from pricing.use_cases.ensure import ensured
@@ -18,8 +19,8 @@ class Hold(Command):
     offering_id: UUID
     offering_key: str | None = None
     publication_id: UUID
-    seconds: int
-    token: int | None = None
+    seconds: Whole
+    token: Whole | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from kernel.written import Flag
 from specification.domain.characteristics import Question
 from specification.domain.values import form_faults
 
@@ -20,7 +21,7 @@ class CharacteristicUse:
     """
 
     characteristic_id: UUID
-    required: bool = False
+    required: Flag = False
     default: object = None
     allowed_codes: tuple[str, ...] | None = None
 

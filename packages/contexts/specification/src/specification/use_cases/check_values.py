@@ -7,6 +7,7 @@ from uuid import UUID
 from kernel.auth import Principal
 from kernel.domain import Command
 from kernel.errors import Problem
+from kernel.written import Flag
 from specification.ports import Begin, Characteristics
 from specification.use_cases.judge import publication_problems
 
@@ -20,7 +21,7 @@ class Check(Command):
     """
 
     values: Mapping[str, object]
-    publishing: bool = False
+    publishing: Flag = False
 
 
 @dataclass(frozen=True, kw_only=True)
