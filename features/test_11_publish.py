@@ -192,7 +192,7 @@ def not_found(world: World, story: Story) -> None:
 def reads_missing(world: World, story: Story, offerings: Offerings, publisher: str) -> None:
     one = offerings.get(publisher, story.known["offering"]["id"]).json()
     (problem,) = one["failure"]["problems"]
-    assert (problem["code"], problem["pointer"]) == ("PRICE_MISSING", "/priceIds/1")
+    assert (problem["code"], problem["pointer"]) == ("PRICE_MISSING", "/draft/priceIds/1")
     assert one["draft"]["priceIds"][1] in problem["message"]
     assert one["failure"]["publicationId"] == story.answer.json()["id"]
 
@@ -202,7 +202,7 @@ def reads_values(story: Story, offerings: Offerings, publisher: str, catalogue: 
     one = offerings.get(publisher, story.known["offering"]["id"]).json()
     colour = catalogue.found(publisher)[0]["key"]
     pointers = {problem["pointer"] for problem in one["failure"]["problems"]}
-    assert pointers == {f"/values/{colour}", "/values/weight", "/values/height"}
+    assert pointers == {f"/draft/values/{colour}", "/draft/values/weight", "/draft/values/height"}
 
 
 @then("the offering is a draft again")

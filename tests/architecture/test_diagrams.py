@@ -47,6 +47,12 @@ def test_the_diagram_keeps_the_rule(workers: Workers, rule: Rule) -> None:
     assert list(rule(read(XML.encode()), workers)) == []
 
 
+def test_where_no_timer_runs_workers_are_patient() -> None:
+    apps = containers()
+    patient = [topic for name, tasks in TASKS.items() for topic in tasks(apps[name]).patient]
+    assert sorted(patient) == sorted([*diagrams.UNDOES, diagrams.REJECTED, diagrams.PIVOT])
+
+
 @dataclass(frozen=True)
 class Fault:
     """A rule, what is changed in the diagram and in what an app does, and what is said of it."""

@@ -17,6 +17,7 @@ from store.domain.sources import (
     Characteristic,
     Content,
     Copy,
+    Hold,
     Offering,
     Period,
     Price,
@@ -195,6 +196,10 @@ class Catalogue:
         return specification(key, *used, *unknown, version=version, name=self._text(2))
 
     def _price(self, version: int, key: str) -> Price:
+        before = self.history[-1].source
+        if version > 1 and isinstance(before, Price) and self._seldom(3):  # somebody holds it, that is all
+            held = (Hold(publication_id=id_of(f"{key}-{version}")),)
+            return replace(before, version=version, modified_at=at(version), holds=held)
         amount = self.random.choice(
             ("0", "5", "5.00", "9.99", "10", "123456789012345678.123456789012", "0.000000000001")
         )

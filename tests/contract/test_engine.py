@@ -265,9 +265,10 @@ async def test_what_is_stuck_is_found_by_its_process_and_goes_on(bench: Bench, p
     assert {(one.business_key, one.activity, one.message) for one in found} == {
         (key, "lock_prices", f"no {key}") for key in keys[:2]
     }
-    assert [await engine.retry(process.key, key, 3) for key in keys] == [1, 1, 0]
+    assert await engine.retry(process.key, keys[0]) == 1
+    assert [await engine.retry(process.key, key, 3) for key in keys] == [0, 1, 0]
     assert await engine.incidents(process.key) == []
-    assert [task.retries for task in await process.fetch(most=5)] == [3, 3, 1]
+    assert [task.retries for task in await process.fetch(most=5)] == [5, 3, 1]
     assert len(await engine.incidents(other.key)) == 1
 
 
@@ -292,6 +293,26 @@ async def test_what_was_tried_can_be_looked_at(process: Process) -> None:
     offsets = {one.started_at.utcoffset() for one in found.activities}
     assert [offset.total_seconds() for offset in offsets if offset is not None] == [0.0]
     assert abs(found.activities[0].started_at.timestamp() - time.time()) < 60
+
+
+async def test_why_it_is_undone_can_be_looked_at(bench: Bench, process: Process) -> None:
+    async def error_of(key: str) -> tuple[str | None, str | None]:
+        found = await process.engine.look(process.key, key)
+        assert found is not None
+        return found.error_code, found.error_message
+
+    refused, silent, late = [await process.start() for _ in range(3)]
+    reports = {refused: "No such price.", silent: ""}
+    for task in await process.fetch(most=3):
+        assert await error_of(task.business_key) == (None, None)
+        if task.business_key in reports:
+            await process.engine.error(task.id, "w1", "PRICE_MISSING", reports[task.business_key])
+    await bench.fire(process.key, late)
+    assert await error_of(refused) == ("PRICE_MISSING", "No such price.")
+    assert await error_of(silent) == ("PRICE_MISSING", None)
+    assert await error_of(late) == (None, None)
+    await process.engine.cancel(process.key, refused)
+    assert await error_of(refused) == ("PRICE_MISSING", "No such price.")
 
 
 async def test_a_long_message_of_a_failure_is_cut(process: Process) -> None:

@@ -38,6 +38,7 @@ def test_every_scripted_history_is_written_down() -> None:
     assert raised(expected()) == []
 
 
+@pytest.mark.real  # it needs no real engine, but half a minute
 @pytest.mark.parametrize("saboteur", SABOTEURS, ids=lambda saboteur: saboteur.wrong)
 async def test_an_engine_that_is_built_wrong_is_noticed(embedded: OnRows, saboteur: Saboteur) -> None:
     wrong = OnRows(embedded.database, saboteur.engine())

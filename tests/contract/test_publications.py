@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -215,3 +216,51 @@ async def test_which_have_ended_without_their_steps(store: Store, four: list[Pub
     async with store.begin(AUTHOR) as work:
         await work.publications.save(published)
     assert await without() == [rejected.id]
+
+
+async def test_which_run_and_which_wait(store: Store, four: list[Publication]) -> None:
+    requested, stuck, *_ = four
+
+    async def seen(most: int = 10) -> tuple[int, list[UUID]]:
+        async with store.begin(AUTHOR) as work:
+            return await work.publications.running(), list(await work.publications.waiting(most))
+
+    async def keep(*changed: Publication) -> None:
+        async with store.begin(AUTHOR) as work:
+            for one in changed:
+                await work.publications.save(one)
+
+    assert await seen() == (0, [])
+    later = replace(requested, id=new_id(), requested_at=requested.requested_at + timedelta(seconds=1))
+    for one in (later, requested):
+        one.wait({"correlationId": "c"})
+    await keep(later, requested)
+    assert await seen() == (0, [requested.id, later.id])
+    assert await seen(1) == (0, [requested.id])
+    requested.run()
+    stuck.run()
+    later.fail(Failure.of(later.id, "CANCELLED", "No more.", []))
+    await keep(requested, stuck, later)
+    assert await seen() == (2, [])
+
+
+async def test_which_go_on_and_were_requested_before(store: Store, four: list[Publication]) -> None:
+    requested, *_ = four
+    second = timedelta(seconds=1)
+    running = replace(requested, id=new_id(), requested_at=requested.requested_at - second)
+    running.run()
+    waiting = replace(requested, id=new_id())
+    waiting.wait({"correlationId": "c"})
+    async with store.begin(AUTHOR) as work:
+        for one in (running, waiting):
+            await work.publications.save(one)
+
+    async def seen(before: datetime, most: int = 10) -> list[Publication]:
+        async with store.begin(AUTHOR) as work:
+            return list(await work.publications.going(before, most))
+
+    late = requested.requested_at + timedelta(hours=1)
+    assert await seen(late) == [running, requested]
+    assert await seen(late, 1) == [running]
+    assert await seen(requested.requested_at) == [running]
+    assert await seen(running.requested_at) == []

@@ -3,6 +3,7 @@ over HTTP, where the real characteristic service answers."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from itertools import count
 from uuid import UUID
 
 import httpx
@@ -105,21 +106,27 @@ async def test_values_are_judged(known: Known) -> None:
 
 @pytest.fixture(params=["memory", "http"])
 async def credentials(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Credential, Credential]]:
-    """The credential that this service has, and the same while nobody vouches for it."""
+    """The credential that this service has, and the same while nobody vouches for it.
+
+    Minutes pass between two looks at the clock, so that no token is too new to be forgotten.
+    """
     if request.param == "memory":
         yield MemoryCredential("a-token"), MemoryCredential(away=True)
         return
 
+    given, moments = count(), count(step=60)
+
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.host == "away.test":
             raise httpx.ConnectError("nobody listens")
-        return httpx.Response(
-            200, json={"access_token": "a-token", "token_type": "Bearer", "expires_in": 300}
-        )
+        text = "a-token" + "+" * next(given)
+        return httpx.Response(200, json={"access_token": text, "token_type": "Bearer", "expires_in": 86_400})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
         urls = [f"http://{host}.test/token" for host in ("issuer", "away")]
-        here, away = (ServiceTokens(http, url, "specification", "s" * 20) for url in urls)
+        here, away = (
+            ServiceTokens(http, url, "specification", "s" * 20, lambda: next(moments)) for url in urls
+        )
         async with here, away:
             yield here, away
 
@@ -127,5 +134,12 @@ async def credentials(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Cre
 async def test_this_service_has_a_token_of_its_own(credentials: tuple[Credential, Credential]) -> None:
     here, away = credentials
     assert [await here.token(), await here.token()] == ["a-token", "a-token"]
+    here.forget("another")
+    assert await here.token() == "a-token"
+    here.forget("a-token")
+    following = await here.token()
+    assert following != "a-token"
+    here.forget("a-token")  # late
+    assert await here.token() == following
     with pytest.raises(Unavailable):
         await away.token()

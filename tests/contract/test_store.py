@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from store.domain.sources import Copy, Source
+from store.domain.sources import Copy, Hold, Price, Source
 from tests.contract.catalogues import (
     NOW,
     at,
@@ -29,6 +29,7 @@ COLOUR, PHONE, FEE, FIBRE = (
 )
 RED = offering("fibre", values={"colour": "red"})
 LATER = NOW + timedelta(hours=1)
+HOLDS = (Hold(publication_id=id_of("publication")),)
 
 
 async def test_an_entry_shows_all_that_is_known(shop: Shop) -> None:
@@ -94,6 +95,52 @@ async def test_a_shared_price_changes_all_entries(shop: Shop) -> None:
     await shop.heard(price("fee", "3", version=2))
     amounts = [one.from_amounts["EUR"] for one in (await shop.found()).items]
     assert amounts == [3, 3, 3, 3, 10]
+
+
+async def test_who_holds_a_price_is_kept_and_shown_to_nobody(shop: Shop) -> None:
+    """A price is held and let go again and again while offerings are published: nothing is composed anew."""
+    await shop.heard(COLOUR, PHONE, FEE, RED, offering("tv"))
+    before = await shop.fibre()
+    held, free = replace(FEE, version=2, modified_at=at(2), holds=HOLDS), replace(FEE, version=3)
+    for copy in (held, free, replace(held, version=4)):
+        await shop.hear(copy)
+        assert await shop.store.known([FEE.id]) == {FEE.id: Copy(source=copy)}
+        assert await shop.store.size() == {"entries": 2, "stale": 0}
+    assert (await shop.store.refresh(LATER)).composed == 0
+    after = await shop.fibre()
+    assert (after, after.sources) == (before, {one.id: 1 for one in (COLOUR, PHONE, FEE, RED)})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        price("fee", "3", version=3, holds=(Hold(publication_id=id_of("one")),)),
+        price("fee", "10.00", version=3),
+        price("fee", version=3, name="Charge"),
+        price("fee", version=3, valid_for=days(-1, None)),
+    ],
+    ids=["amount", "spelling", "name", "validity"],
+)
+async def test_what_is_shown_of_a_price_is_composed_anew(shop: Shop, change: Price) -> None:
+    """Also when only its holds have changed before, and when it is heard behind them."""
+    await shop.heard(COLOUR, PHONE, FEE, RED)
+    await shop.hear(replace(FEE, version=2, holds=HOLDS), change, replace(FEE, version=2, holds=HOLDS))
+    assert (await shop.store.size())["stale"] == 1
+    await shop.hear(replace(change, version=4, holds=()))
+    await shop.refresh()
+    (shown,) = (await shop.fibre()).prices
+    assert (str(shown.amount), shown.name) == (str(change.money.amount), change.name)
+    assert shown.valid_for == change.valid_for
+    assert (await shop.fibre()).sources[FEE.id] == 4
+
+
+async def test_a_price_that_is_deleted_and_comes_again_is_composed_anew(shop: Shop) -> None:
+    await shop.heard(COLOUR, PHONE, FEE, RED)
+    await shop.hear(replace(FEE, version=2), deleted=True)
+    await shop.refresh()
+    assert await shop.store.find("fibre") is None
+    await shop.heard(replace(FEE, version=3))
+    assert (await shop.fibre()).from_amounts == {"EUR": 10}
 
 
 async def test_the_same_again_and_what_is_older_change_nothing(shop: Shop) -> None:

@@ -10,13 +10,14 @@ from pymongo import _csot
 
 from kernel.errors import RuleBroken
 from store.domain.search import By, Search
-from store.domain.sources import Copy, Kind, Source
+from store.domain.sources import Copy, Hold, Kind, Source
 from store.ports import Drift
 from store.use_cases.rebuild import RebuildStore
 from store.use_cases.repair import RepairStore
 from store.use_cases.verify import VerifyStore
 from store_app.mongo import refresh
 from store_app.mongo.client import LONG
+from store_app.mongo.documents import digest, written_copy
 from store_app.mongo.edition import MongoEdition
 from store_app.mongo.editions import MongoStore
 from tests.contract.catalogues import NOW, characteristic, id_of, offering, price, specification
@@ -229,6 +230,35 @@ async def test_a_queue_that_gets_shorter_is_waited_for(
 
     edition.seen = composing  # type: ignore[method-assign, assignment]
     assert await verified(edition, logs) == []
+
+
+@pytest.mark.parametrize("amount", ["10", "3"])
+async def test_an_entry_made_of_an_older_price_is_drift_only_if_it_shows_so(
+    edition: MongoEdition, logs: Logs, amount: str
+) -> None:
+    """Of a price that was only held nothing is composed anew. Here a new amount was kept and not marked."""
+    held = Hold(publication_id=id_of("publication"))
+    logs.copies[FEE.id] = newer = Copy(source=price("fee", amount, version=2, holds=(held,)))
+    document = {**written_copy(newer), "said": {"at": 2, "shown": digest(newer), "since": 1}}
+    await spoil(edition, FEE, **document)
+    expected = [] if amount == "10" else sorted([(RED.id, "changed"), (BLUE.id, "changed")])
+    assert sorted(await mended(edition, logs)) == expected
+    entry = await edition.find("fibre")
+    assert entry is not None
+    assert entry.from_amounts == {"EUR": int(amount)}
+    assert entry.sources[FEE.id] == (1 if amount == "10" else 2)
+
+
+async def test_a_price_that_is_mended_is_composed_of(edition: MongoEdition, logs: Logs) -> None:
+    """Though the note beside it says that it shows what it should."""
+    await spoil(edition, FEE, **written_copy(Copy(source=price("fee", "3"))))
+    await spoil(edition, RED, stale=NOW)
+    await spoil(edition, BLUE, stale=NOW)
+    await refreshed(edition)
+    assert (FEE.id, "changed") in await mended(edition, logs)
+    assert [one.from_amounts["EUR"] for one in (await edition.search(Search(), NOW)).items] == [10, 10]
+    await edition.keep(Copy(source=replace(FEE, version=2)))
+    assert (await edition.size())["stale"] == 0
 
 
 SPOILED: Sequence[tuple[Source, dict[str, Any]]] = [

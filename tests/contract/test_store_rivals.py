@@ -12,6 +12,7 @@ import pytest
 from store.domain.entry import Entry
 from store.domain.search import Search
 from store.domain.sources import Copy, Kind, Source
+from store_app.mongo.documents import written_copy
 from store_app.mongo.edition import MongoEdition
 from store_app.mongo.editions import MongoStore
 from store_app.mongo.refresh import Composing
@@ -126,6 +127,49 @@ async def test_of_what_is_kept_together_only_news_are_composed_of(mongo: MongoSt
     assert (await edition.size())["stale"] == 1
     await refreshed(edition)
     assert await made_of(edition) == {COLOUR.id: 1, PHONE.id: 1, FEE.id: 2, old.id: 2, RED.id: 1}
+
+
+async def test_what_was_not_marked_is_marked_when_it_comes_again_though_it_was_held_since(
+    mongo: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever kept the new amount died before marking; somebody else has kept a hold since."""
+    edition = await mongo.present()
+    await filled(edition)
+    new = price("fee", "3", version=2)
+    with monkeypatch.context() as dying:
+
+        async def die(*_: object) -> None:
+            raise ConnectionError
+
+        dying.setattr(edition.entries, "update_many", die)
+        for keep in (edition.keep, lambda copy: edition.keep_all([copy])):
+            with pytest.raises(ConnectionError):
+                await keep(Copy(source=new))
+    await edition.keep_all([Copy(source=replace(new, version=3)), Copy(source=FEE)])
+    assert (await edition.size())["stale"] == 0
+    await edition.keep_all([Copy(source=new)])
+    assert (await edition.size())["stale"] == 1
+    await refreshed(edition)
+    assert (await made_of(edition))[FEE.id] == 3
+    await edition.keep_all([Copy(source=replace(new, version=3))])  # of that nothing was to be marked
+    assert (await edition.size())["stale"] == 0
+
+
+@pytest.mark.parametrize("amount", ["10", "3"])
+async def test_what_an_older_release_has_kept_is_taken_for_a_change(mongo: MongoStore, amount: str) -> None:
+    """It keeps no note of what is shown, and leaves the one of before where it is."""
+    edition = await mongo.present()
+    await filled(edition)
+    older = written_copy(Copy(source=price("fee", amount, version=2)))
+    await edition.copies.update_one({"_id": str(FEE.id)}, {"$set": older})
+    await edition.keep_all([Copy(source=price("fee", amount, version=2))])  # it may have died
+    assert (await edition.size())["stale"] == 1
+    await refreshed(edition)
+    await edition.keep(Copy(source=replace(FEE, version=3)))
+    assert (await edition.size())["stale"] == 1
+    await refreshed(edition)
+    await edition.keep(Copy(source=replace(FEE, version=4)))
+    assert (await edition.size())["stale"] == 0
 
 
 COLOUR, PHONE, FEE = characteristic("colour"), specification("phone", "colour"), price("fee")

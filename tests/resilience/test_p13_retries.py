@@ -20,6 +20,8 @@ from tests.resilience.harness.sizes import sized
 from tests.resilience.harness.upstream import Upstream, answering, hanging_up
 from tests.servers import RunningPostgres, postgres
 
+pytestmark = pytest.mark.real
+
 AT_ONCE = 50
 COMMIT = 0.3  # seconds that each commit takes, so that a key is in flight for a while
 PATH = "/characteristics"

@@ -29,6 +29,8 @@ from tests.resilience.harness.servers import SERVICE, Servers
 from tests.resilience.harness.sizes import sized
 from tests.resilience.harness.upstream import Upstream, answering, silent
 
+pytestmark = pytest.mark.real
+
 ROUNDS = sized(5)
 RATE = 150.0
 """Requests a second, or a quarter of what can be answered, so that one instance does not get too much."""
@@ -118,7 +120,6 @@ async def published(servers: Servers, wanted: set[str], within: float = 15.0) ->
         await asyncio.sleep(0.5)
 
 
-@pytest.mark.real
 async def test_nobody_notices_that_a_service_is_restarted(servers: Servers, tmp_path: Path) -> None:
     await servers.empty()
     with open_door(tmp_path) as door:

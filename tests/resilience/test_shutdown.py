@@ -15,6 +15,8 @@ import pytest
 from platform_app.ports import free_port
 from tests.processes import eventually, running
 
+pytestmark = pytest.mark.real
+
 APP = str(Path(__file__).with_name("slow_app.py"))
 
 

@@ -46,7 +46,7 @@ TOPICS = (
     "store.drop-entry",
     "pricing.release-prices",
 )
-THROWN = ("PRICE_MISSING", "PRICE_EXPIRED", "SPECIFICATION_INVALID", "ENTRY_REFUSED")
+THROWN = ("PRICE_MISSING", "PRICE_EXPIRED", "PRICE_CROWDED", "SPECIFICATION_INVALID", "ENTRY_REFUSED")
 
 
 @pytest.fixture(scope="session")

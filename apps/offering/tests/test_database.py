@@ -34,12 +34,16 @@ async def test_a_publication_shows_its_document_as_columns(service: Service) -> 
     assert await service.rows("select * from publication") == [
         {
             "id": UUID(publication["id"]),
-            "body": {name: value for name, value in publication.items() if name not in told},
+            "body": {
+                **{name: value for name, value in publication.items() if name not in told},
+                "waitsWith": None,
+            },
             "offering_id": UUID(one["id"]),
             "status": "PUBLISHED",
             "offering_key": "galaxy",
             "requested_at": datetime.fromisoformat(publication["requestedAt"]),
             "ended_at": datetime.fromisoformat(publication["endedAt"]),
+            "waiting": False,
             "without_steps": False,
         }
     ]

@@ -224,6 +224,36 @@ async def test_there_are_so_many_and_no_more(url: str) -> None:
         await watched.nobody_watches()
 
 
+async def test_each_has_so_many_and_no_more(url: str) -> None:
+    async with stalled_with(url, Streams(most_each=1)) as watched:
+        publication = await requested(watched)
+        async with watched.watch(publication["id"]) as first:
+            lines = events(first.aiter_lines())
+            await anext(lines)
+            async with watched.watch(publication["id"]) as second:
+                assert second.status_code == 429
+                assert second.headers["retry-after"] == "5"
+                refused = json.loads(await second.aread())
+            assert (refused["code"], refused["detail"]) == (
+                "too_many_streams",
+                "You watch 1 publications already; look at another when one has ended.",
+            )
+            async with watched.watch(publication["id"], role="publisher") as other:
+                assert (await anext(events(other.aiter_lines())))["id"] == publication["id"]
+        await watched.nobody_watches()
+
+
+async def test_none_outlives_the_token_it_was_asked_for_with(url: str) -> None:
+    async with stalled_with(url, Streams()) as watched:
+        publication = await requested(watched)
+        token = FORGE.sign(FORGE.claims(exp=int(time.time()) + 3, roles=["reader"]))
+        begin = time.monotonic()
+        async with watched.watch(publication["id"], authorization=f"Bearer {token}") as stream:
+            assert [one["id"] async for one in events(stream.aiter_lines())] == [publication["id"]]
+        assert 0.9 < time.monotonic() - begin < 6.0
+        await watched.nobody_watches()
+
+
 async def test_who_hangs_up_leaves_nothing(url: str) -> None:
     async with stalled_with(url, Streams(pauses=(60, 60))) as watched:
         publication = await requested(watched)

@@ -1,8 +1,14 @@
 """Help for publications that are stuck, over HTTP, on a real engine."""
 
 import asyncio
+import re
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from apps.offering.tests.conftest import Others, Service, found
 from kernel.engine import EmbeddedEngine
@@ -36,19 +42,114 @@ async def listed(service: Service) -> list[str]:
     return [one["id"] for one in found(await service.get("/publications?status=STUCK"))["items"]]
 
 
+def round_and_round(service: Service) -> AbstractAsyncContextManager[object]:
+    """What the service does by itself every few seconds, but faster."""
+    app = service.container
+    return watching(app.note_stuck(), app.mend_lost(), app.keep_timelines(), every=0.05)
+
+
+async def requested_before(service: Service, seconds: int) -> None:
+    """Every publication was requested so long ago."""
+    at = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+    later = "update publication set body = body || jsonb_build_object('requestedAt', cast(:at as text))"
+    await execute(service, later, at=at)
+
+
+async def execute(service: Service, statement: str, **bound: Any) -> None:
+    """Change what the service has, behind its back."""
+    async with service.database.begin() as connection:
+        await connection.execute(text(statement), bound)
+
+
+async def test_what_the_engine_has_lost_is_begun_again(
+    service: Service, others: Others, engine: EmbeddedEngine
+) -> None:
+    publication = await stuck(service, others)
+    await service.container.note_stuck()()
+    others.refuse.clear()
+    await engine.cancel(PROCESS, publication["id"])
+    await engine.tick(ahead=timedelta(days=31))
+    assert await engine.look(PROCESS, publication["id"]) is None
+    await requested_before(service, 31)
+    async with round_and_round(service):
+        assert (await service.ended(publication))["status"] == "PUBLISHED"
+
+
+async def test_whose_request_was_never_heard_is_begun(
+    service: Service, others: Others, engine: EmbeddedEngine
+) -> None:
+    others.hold["pricing.lock-prices"] = asyncio.Event()
+    one = await service.drafted()
+    publication = await service.requested(one["id"], 1)
+    await service.delivered()
+    await engine.cancel(PROCESS, publication["id"])
+    await engine.tick(ahead=timedelta(days=31))
+    await execute(service, 'update publication set body = body || \'{"status": "REQUESTED"}\'')
+    await requested_before(service, 29)
+    await service.container.mend_lost()()
+    assert found(await service.get(f"/publications/{publication['id']}"))["status"] == "REQUESTED"
+    others.hold["pricing.lock-prices"].set()
+    await requested_before(service, 31)
+    async with round_and_round(service):
+        assert (await service.ended(publication))["status"] == "PUBLISHED"
+
+
+async def test_what_was_ended_at_the_engine_is_given_up(
+    service: Service, others: Others, engine: EmbeddedEngine
+) -> None:
+    others.hold["pricing.lock-prices"] = asyncio.Event()
+    one = await service.drafted()
+    publication = await service.requested(one["id"], 1)
+    await service.delivered()
+    await engine.cancel(PROCESS, publication["id"])
+    others.hold["pricing.lock-prices"].set()
+    shown = found(await service.get(f"/publications/{publication['id']}"))
+    assert shown["status"] == "STUCK"
+    assert shown["nextAction"].startswith("Its process was ended from outside")
+    await requested_before(service, 31)
+    with capture_logs() as lines:
+        async with round_and_round(service):
+
+            async def noted() -> bool:
+                return await listed(service) == [publication["id"]]
+
+            await eventually(noted)
+            await asyncio.sleep(0.2)  # and some rounds more
+            assert await listed(service) == [publication["id"]]
+    said = [line for line in lines if line["event"] == "publication.stuck"]
+    assert [(line["publication"], line["step"]) for line in said] == [(publication["id"], "")]
+    answer = await service.post(f"/publications/{publication['id']}/cancel", role="operator")
+    assert (answer.status_code, answer.json()["status"]) == (200, "REJECTED")
+    assert found(await service.get(f"/offerings/{one['id']}"))["status"] == "DRAFT"
+
+
 async def test_what_is_stuck_is_shown_noted_and_tried_again(service: Service, others: Others) -> None:
     publication = await stuck(service, others)
     first = publication["steps"][0]
     assert (first["name"], first["state"], first["attempts"]) == ("lock_prices", "STUCK", 1)
-    assert first["problem"] == "RuleBroken: The book of prices is closed."
-    assert "operator" in publication["nextAction"]
+    assert first["problem"] == "The book of prices is closed."
+    assert publication["nextAction"].startswith("Lock prices waits for an operator")
+    (at,) = re.findall(r"is undone by itself at (\d\d:\d\d:\d\d) UTC\.$", publication["nextAction"])
+    begun = datetime.fromisoformat(first["startedAt"])
+    assert at in [f"{begun + timedelta(seconds=120 + late):%H:%M:%S}" for late in (-1, 0)]
     assert await listed(service) == []
-    async with watching(service.container.note_stuck(), service.container.keep_timelines(), every=0.05):
+    with capture_logs() as lines:
+        async with round_and_round(service):
 
-        async def noted() -> bool:
-            return await listed(service) == [publication["id"]]
+            async def noted() -> bool:
+                return await listed(service) == [publication["id"]]
 
-        await eventually(noted)
+            await eventually(noted)
+            await asyncio.sleep(0.2)  # and some rounds more
+    assert [line for line in lines if line["event"] == "publication.stuck"] == [
+        {
+            "event": "publication.stuck",
+            "log_level": "warning",
+            "publication": publication["id"],
+            "offering": "galaxy",
+            "step": "lock_prices",
+        }
+    ]
     del others.refuse["pricing.lock-prices"]
     answer = await service.post(f"/publications/{publication['id']}/retry", role="operator")
     assert answer.status_code == 200, answer.text
@@ -90,10 +191,12 @@ async def test_what_is_stuck_is_given_up(service: Service, others: Others, engin
     answer = await service.post(address, role="operator", idempotency_key="one")
     assert answer.status_code == 200, answer.text
     end = answer.json()
-    said = "operator has given this publication up; nothing was changed."
+    said = "operator has given this publication up; the offering is as it was before."
     assert (end["status"], end["cause"]) == ("REJECTED", {"code": "CANCELLED", "message": said})
     assert [step["state"] for step in end["steps"]] == ["CANCELLED", "SKIPPED", "SKIPPED", "SKIPPED"]
-    assert end["nextAction"] == "The draft can be changed, and published again."
+    assert end["nextAction"] == (
+        "What was prepared is undone by itself; the draft can be changed, and published again."
+    )
     instance = await engine.look(PROCESS, publication["id"])
     assert instance is not None
     assert (instance.state, list(instance.incidents)) == (State.CANCELLED, [])

@@ -75,7 +75,7 @@ async def test_nothing_is_in_the_way(service: Service, neighbours: Neighbours) -
     answer = await ask(service, one["id"], x_correlation_id="a-conversation")
     assert (answer.status_code, answer.json()) == (200, {"publishable": True, "problems": []})
     assert neighbours.said() == {
-        f"http://127.0.0.1:8004{PRICING}": {"ids": PRICES},
+        f"http://127.0.0.1:8004{PRICING}": {"ids": PRICES, "offeringId": one["id"]},
         f"http://127.0.0.1:8003{SPECIFICATIONS}": {"values": GALAXY["values"], "publishing": True},
         f"http://127.0.0.1:8006{STORE}": {**GALAXY, "key": "galaxy"},
     }

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from opentelemetry.trace import SpanKind
 
 from kernel.breaker import Breaker
 from kernel.domain import new_id
@@ -12,7 +13,9 @@ from kernel.engine import EmbeddedEngine
 from kernel.errors import Unavailable
 from kernel.origin import Origin, originating
 from kernel.process import State
+from kernel.settings import TraceSettings
 from kernel.sql import Database
+from kernel.tracing import Tracing, extract
 from offering.domain import Content, Publication
 from offering_app.process import PROCESS, EngineProcess, variables
 from tests.servers import RunningPostgres
@@ -49,12 +52,10 @@ async def test_it_begins_once(process: EngineProcess, engine: EmbeddedEngine) ->
     one = publication()
     assert await process.progress(one.id) is None
     with originating(Origin(correlation_id="a-conversation")):
-        told = variables(one, DRAFT)
         await process.start(one, DRAFT)
     await process.start(one, DRAFT)
     task = await fetched(engine, one)
-    assert dict(task.variables) == told
-    assert told == {
+    assert task.variables == {
         "publicationId": str(one.id),
         "offeringId": str(one.offering_id),
         "offeringKey": "galaxy",
@@ -73,6 +74,23 @@ async def test_it_begins_once(process: EngineProcess, engine: EmbeddedEngine) ->
 async def test_the_variables_of_fifty_prices_are_short_enough() -> None:
     draft = Content(name="Galaxy", price_ids=tuple(uuid4() for _ in range(50)))
     assert len(str(variables(publication(), draft)["priceIds"])) < 4000
+
+
+@pytest.mark.parametrize(("length", "travels"), [(512, True), (513, False)])
+async def test_a_trace_state_that_is_too_long_for_a_variable_stays_behind(
+    process: EngineProcess, length: int, travels: bool
+) -> None:
+    entries = [f"{name}={'x' * 200}" for name in "ab"]
+    state = ",".join([*entries, f"c={'x' * (length - len(','.join(entries)) - 3)}"])
+    assert len(state) == length
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    headers = {"traceparent": f"00-{trace}-b7ad6b7169203331-01", "tracestate": state}
+    tracing = Tracing("tests", TraceSettings())
+    with tracing.span("test", extract(headers), SpanKind.SERVER):
+        told = process.context()
+    tracing.close()
+    assert told["traceparent"].split("-")[1] == trace
+    assert told.get("tracestate") == (state if travels else None)
 
 
 async def test_it_is_stuck_retried_and_cancelled(process: EngineProcess, engine: EmbeddedEngine) -> None:

@@ -86,7 +86,7 @@ async def test_what_is_refused_is_undone_and_says_why(service: Service, others: 
     one = await service.drafted()
     end = await service.ended(await service.requested(one["id"], 1))
     assert end["cause"] == {"code": "PRICE_EXPIRED", "message": "Too late."}
-    problem = {"code": "PRICE_EXPIRED", "message": EXPIRED.message, "pointer": "/priceIds/1"}
+    problem = {"code": "PRICE_EXPIRED", "message": EXPIRED.message, "pointer": "/draft/priceIds/1"}
     assert end["problems"] == [problem]
     assert states(end) == [
         ("lock_prices", "DONE"),
@@ -101,6 +101,27 @@ async def test_what_is_refused_is_undone_and_says_why(service: Service, others: 
     offering = found(await service.get(f"/offerings/{one['id']}"))
     assert (offering["status"], offering["failure"]["problems"]) == ("DRAFT", [problem])
     assert offering["failure"]["publicationId"] == end["id"]
+
+
+async def test_why_it_is_undone_is_told_meanwhile_and_after_it_is_given_up(
+    service: Service, others: Others
+) -> None:
+    others.refuse["specification.validate"] = Rejected("Say the colour.", code="SPECIFICATION_INVALID")
+    others.hold["store.drop-entry"] = asyncio.Event()
+    one = await service.drafted()
+    publication = await service.requested(one["id"], 1)
+
+    async def undoing() -> bool:
+        return ("drop_entry", "RUNNING") in states(await told(service, publication))
+
+    await eventually(undoing)
+    step = (await told(service, publication))["steps"][1]
+    assert (step["state"], step["problem"]) == ("FAILED", "Say the colour.")
+    answer = await service.post(f"/publications/{publication['id']}/cancel", role="operator")
+    end = found(answer)
+    others.hold["store.drop-entry"].set()
+    assert (end["status"], end["cause"]["code"]) == ("REJECTED", "CANCELLED")
+    assert end["steps"][1] == step
 
 
 async def test_the_timer_has_a_cause_of_its_own(

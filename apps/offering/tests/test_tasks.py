@@ -28,8 +28,15 @@ def test_an_error_is_the_cause() -> None:
         publication_id=ID,
         code="SPECIFICATION_INVALID",
         message="Does not fit.",
-        problems=(Problem("missing", "Say it.", "/values/ram"), Problem("x", "y", "")),
+        problems=(Problem("missing", "Say it.", "/draft/values/ram"), Problem("x", "y", "/draft")),
     )
+
+
+def test_a_pointer_into_the_draft_stays() -> None:
+    said = '{"code":"a","message":"b","pointer":"/draft/name"},{"code":"a","message":"b","pointer":"/drafts"}'
+    problems = f"[{said}]"
+    told = rejection(errorCode="ENTRY_REFUSED", errorMessage="No.", problems=problems)
+    assert [one.pointer for one in told.problems] == ["/draft/name", "/draft/drafts"]
 
 
 def test_an_error_may_say_nothing() -> None:

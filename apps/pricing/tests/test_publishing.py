@@ -1,13 +1,15 @@
 """A publication's prices: the tasks of its process, and what is heard of its offering."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from apps.pricing.tests.conftest import MONTHLY, Service
+from kernel.auth import PLATFORM
 from kernel.errors import Rejected, RuleBroken
 from kernel.messaging import Malformed
 
@@ -131,6 +133,45 @@ async def test_a_price_that_has_expired_is_told_to_the_process(
     assert refusal.value.code == "PRICE_EXPIRED"
     assert [one.pointer for one in refusal.value.problems] == ["/priceIds/2"]
     assert await holds(service, *two) == [[]] * 2
+
+
+async def test_a_price_that_too_many_hold_is_told_to_the_process_and_before(
+    service: Service, two: list[dict[str, Any]]
+) -> None:
+    """But who is sold by it can be published again."""
+    wanted = request(*two)
+    await service.do("pricing.lock-prices", **wanted)
+    await service.hear("offering.published.v1", offering(wanted, 3))
+    async with service.container.begin()(PLATFORM) as work:
+        full, now = await work.prices.get(UUID(two[1]["id"])), await work.now()
+        for _ in range(999):
+            full.pull_event()
+            full.hold(offering_id=uuid4(), offering_key=None, publication_id=uuid4(), seconds=60, now=now)
+        await work.prices.save(full)
+    before = await service.counts()
+    other = {**request(*two), "offeringId": str(uuid4())}
+    with pytest.raises(Rejected) as refusal:
+        await service.do("pricing.lock-prices", **other)
+    said = "The price monthly-fee is held 1000 times, and 1000 is the most"
+    message = f"{said}: define a price of its own for this offering."
+    problem = {"code": "PRICE_CROWDED", "message": message, "pointer": "/priceIds/1"}
+    assert (refusal.value.code, refusal.value.message) == ("PRICE_CROWDED", message)
+    assert [asdict(one) for one in refusal.value.problems] == [problem]
+    ids = [one["id"] for one in two]
+    for asked, problems in (
+        ({}, [problem]),
+        ({"offeringId": other["offeringId"]}, [problem]),
+        ({"offeringId": FIBRE}, []),
+    ):
+        answer = await service.post("/prices/check", {"ids": ids, **asked}, role="reader")
+        assert (answer.status_code, answer.json()) == (200, {"problems": problems})
+    assert await service.counts() == before
+    again = request(*two, version=4)
+    assert await service.do("pricing.lock-prices", **again) == {"lockedPrices": 2}
+    await service.hear("offering.published.v1", offering(again, 5))
+    held = await holds(service, *two)
+    assert held[0] == [(again["publicationId"], True)]
+    assert len(held[1]) == 1000
 
 
 async def test_variables_that_were_not_agreed_on_are_malformed(service: Service) -> None:

@@ -21,7 +21,7 @@ def test_what_it_is() -> None:
     )
     assert DIAGRAM.start == "requested"
     assert DIAGRAM.names["lock_prices"] == "Lock prices"
-    assert len(DIAGRAM.names) == 19
+    assert len(DIAGRAM.names) == 20
 
 
 def test_what_others_do() -> None:
@@ -37,7 +37,8 @@ def test_what_others_do() -> None:
 
 
 def test_which_errors_lead_somewhere() -> None:
-    codes = frozenset({"PRICE_MISSING", "PRICE_EXPIRED", "SPECIFICATION_INVALID", "ENTRY_REFUSED"})
+    prices = {"PRICE_MISSING", "PRICE_EXPIRED", "PRICE_CROWDED"}
+    codes = frozenset({*prices, "SPECIFICATION_INVALID", "ENTRY_REFUSED"})
     assert DIAGRAM.handlers("specification.validate") == Handlers(codes, True)
     assert DIAGRAM.handlers("offering.confirm") == Handlers(frozenset(), False)
     with pytest.raises(KeyError):

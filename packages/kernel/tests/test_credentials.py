@@ -127,6 +127,40 @@ async def test_a_token_that_is_over_is_waited_for(clock: Clock) -> None:
     assert await own.token() == "token-2"
 
 
+async def test_a_token_that_was_refused_is_replaced_at_once(clock: Clock) -> None:
+    issuer = Issuer()
+    own = tokens(issuer, clock)
+    first = await own.token()
+    clock.now += HURRY
+    own.forget(first)
+    assert [await own.token() for _ in range(3)] == ["token-2"] * 3
+    own.forget(first)  # another caller's answer comes late
+    assert await own.token() == "token-2"
+    assert len(issuer.asked) == 2
+
+
+async def test_others_who_refuse_each_token_do_not_have_the_issuer_asked_more_than_once_a_second(
+    clock: Clock,
+) -> None:
+    issuer = Issuer()
+    own = tokens(issuer, clock)
+    for _ in range(100):
+        own.forget(await own.token())
+        clock.now += HURRY / 10
+    assert len(issuer.asked) == 10
+
+
+async def test_what_was_refused_is_not_used_while_the_issuer_is_away(clock: Clock) -> None:
+    issuer = Issuer()
+    own = tokens(issuer, clock)
+    first = await own.token()
+    issuer.answer = dead
+    clock.now += HURRY
+    own.forget(first)
+    with pytest.raises(Unavailable):
+        await own.token()
+
+
 async def test_its_life_is_counted_from_when_it_was_asked_for(clock: Clock) -> None:
     issuer = Issuer(hold=asyncio.Event())
     own = tokens(issuer, clock)

@@ -27,7 +27,7 @@ def test_a_reason_hides_what_looks_like_a_secret_and_has_an_end() -> None:
 
 
 def test_what_time_may_heal_is_tried_for_long() -> None:
-    for error in (Unavailable("away"), Conflict("lost a race")):
+    for error in (Unavailable("away"), Conflict("lost a race"), TimeoutError()):
         waits = [patience(error, attempts) for attempts in range(1, MOST_ATTEMPTS + 1)]
         assert waits == [*RETRIES, *[RETRIES[-1]] * (MOST_ATTEMPTS - 4), None]
 

@@ -12,7 +12,7 @@ import pytest
 from kernel import workers
 from kernel.domain import HeardPart
 from kernel.errors import Conflict, Problem, Rejected, RuleBroken, Unavailable
-from kernel.process import LONGEST_TEXT, ExternalTask, TaskRefused, Variables
+from kernel.process import LONGEST_TEXT, MORE_TRIES, ExternalTask, TaskRefused, Variables
 from kernel.settings import TraceSettings
 from kernel.tracing import Tracing, current_trace_id
 from kernel.workers import MOST_TRIES, Tasks, Worker, next_try
@@ -97,10 +97,12 @@ def task(id: str = "t1", retries: int | None = None, **variables: Any) -> Extern
 
 
 @asynccontextmanager
-async def working(engine: Scripted, do: Callable[[Step], Any], **options: Any) -> Any:
+async def working(
+    engine: Scripted, do: Callable[[Step], Any], *, patient: bool = False, **options: Any
+) -> Any:
     """A worker whose one use case is `do`."""
     tracing = Tracing("test", TraceSettings())
-    tasks = Tasks("test", tracing).on("step", Step, lambda: do, throws=("PRICE_MISSING",))
+    tasks = Tasks("test", tracing).on("step", Step, lambda: do, throws=("PRICE_MISSING",), patient=patient)
     try:
         async with Worker(engine, tasks, **options) as worker:
             yield worker
@@ -204,23 +206,86 @@ async def test_variables_that_were_not_agreed_on_wait_for_an_operator() -> None:
     async with working(engine, do):
         ((what, _, message, left, _),) = await engine.heard(1)
     assert (what, left) == ("failure", 0)
-    assert message.startswith("Malformed: The variables of step are not what was agreed on: count: ")
+    assert message.startswith("The variables of step are not what was agreed on: count: ")
+
+
+def all_pauses(error: Exception, retries: int | None = None, *, patient: bool = False) -> list[float]:
+    """The pauses between all tries, which all fail so."""
+    pauses = list[float]()
+    while (following := next_try(error, retries, patient=patient))[0]:
+        retries, pause = following
+        pauses.append(round(pause, 3))
+    return pauses
+
+
+@pytest.fixture
+def even(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses without chance."""
+    monkeypatch.setattr(workers, "_around", lambda seconds: seconds)
+
+
+@pytest.mark.usefixtures("even")
+def test_all_tries_take_less_than_the_diagrams_timer() -> None:
+    first = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4]
+    for error in (Unavailable("away"), TimeoutError()):
+        assert all_pauses(error) == [*first, 10.0, 10.0]
+    assert sum(all_pauses(TimeoutError())) == pytest.approx(32.7)
+    assert all_pauses(RuntimeError("our fault")) == [0.1, 0.2]
+
+
+@pytest.mark.usefixtures("even")
+def test_where_no_timer_runs_what_time_may_heal_is_tried_for_about_an_hour() -> None:
+    first = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6]
+    pauses = all_pauses(Unavailable("away"), patient=True)
+    assert pauses == [*first, *[30.0] * 118]
+    assert sum(pauses) == pytest.approx(3600, rel=0.01)
+    assert all_pauses(TimeoutError(), patient=True) == pauses
+    assert all_pauses(RuntimeError("our fault"), patient=True) == [0.1, 0.2]
+    assert all_pauses(RuleBroken("no"), patient=True) == []
+
+
+@pytest.mark.usefixtures("even")
+def test_the_tries_of_an_operator_have_pauses_in_which_something_may_come_back() -> None:
+    assert all_pauses(Unavailable("away"), MORE_TRIES) == [3.2, 6.4, 10.0, 10.0]
+    assert all_pauses(Unavailable("away"), MORE_TRIES, patient=True) == [30.0] * 4
+    for patient in (False, True):
+        assert all_pauses(RuntimeError("our fault"), MORE_TRIES, patient=patient) == [0.1, 0.2]
+        assert all_pauses(RuleBroken("no"), MORE_TRIES, patient=patient) == []
+
+
+async def test_a_step_is_as_patient_as_it_was_registered() -> None:
+    engine = Scripted()
+
+    async def do(wanted: Step) -> None:
+        raise Unavailable("The store does not answer.")
+
+    engine.add(task(retries=40))
+    async with working(engine, do, patient=True):
+        ((what, _, message, left, pause),) = await engine.heard(1)
+    assert (what, message, left) == ("failure", "The store does not answer.", 39)
+    assert 22.5 <= pause <= 37.5
 
 
 @pytest.mark.parametrize(
-    ("error", "tries", "least", "most"),
-    [(Unavailable("away"), MOST_TRIES, 20, 90), (RuntimeError("our fault"), 3, 0.2, 0.5)],
+    ("raised", "said"),
+    [
+        (Unavailable("The store does not answer."), "The store does not answer."),
+        (RuleBroken("It has ended. password=hunter2"), "It has ended. password=[redacted]"),
+        (RuleBroken("x" * 10_000), "x" * 500),
+        (TimeoutError(), "It was not done in time."),
+        (TimeoutError("select 1"), "It was not done in time."),
+    ],
 )
-async def test_all_tries_take_less_than_the_diagrams_timer(
-    error: Exception, tries: int, least: float, most: float
-) -> None:
-    retries, paused, count = None, 0.0, 0
-    while retries != 0:
-        retries, pause = next_try(error, retries)
-        paused += pause
-        count += 1
-    assert count == tries
-    assert least < paused < most
+async def test_people_read_sentences_and_no_names_of_classes(raised: Exception, said: str) -> None:
+    engine = Scripted()
+
+    async def do(wanted: Step) -> None:
+        raise raised
+
+    engine.add(task())
+    async with working(engine, do):
+        ((_, _, message, _, _),) = await engine.heard(1)
+    assert message == said
 
 
 async def test_a_report_whose_answer_was_lost_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +312,7 @@ async def test_what_the_engine_does_not_take_waits_for_an_operator() -> None:
     engine.add(task())
     async with working(engine, do):
         ((what, _, message, left, _),) = await engine.heard(1)
-    assert (what, message, left) == ("failure", "TaskRefused: nobody takes this code", 0)
+    assert (what, message, left) == ("failure", "nobody takes this code", 0)
 
 
 async def test_as_many_are_fetched_as_there_is_room_for() -> None:

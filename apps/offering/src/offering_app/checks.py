@@ -17,6 +17,7 @@ from kernel.logging import get_logger
 from kernel.origin import present_origin
 from kernel.tracing import inject
 from offering.domain import Content
+from offering_app.pointers import in_draft
 
 DEADLINE = 2.0
 """Seconds for all of a call: to connect, to send, to wait, to read."""
@@ -130,9 +131,9 @@ class HttpChecks:
     specifications: Neighbour
     store: Neighbour
 
-    async def prices(self, ids: Sequence[UUID], on_behalf: str) -> Sequence[Problem]:
+    async def prices(self, id: UUID, ids: Sequence[UUID], on_behalf: str) -> Sequence[Problem]:
         """See `Checks`."""
-        question = {"ids": list(ids)}
+        question = {"ids": list(ids), "offeringId": id}
         return await _asked(self.pricing, "/prices/check", question, on_behalf, "/priceIds", _of_prices)
 
     async def specification(self, id: UUID, draft: Content, on_behalf: str) -> Sequence[Problem]:
@@ -140,7 +141,7 @@ class HttpChecks:
         question = {"values": dict(draft.values), "publishing": True}
         try:
             path = f"/specifications/{id}/check"
-            return await _asked(self.specifications, path, question, on_behalf, "/values", _in_draft)
+            return await _asked(self.specifications, path, question, on_behalf, "/values", in_draft)
         except NotFound:
             said = f"There is no specification with the id {id}: choose another one."
             return [Problem("SPECIFICATION_MISSING", said, "/draft/specificationId")]
@@ -149,7 +150,7 @@ class HttpChecks:
         """See `Checks`."""
         said = _ENTRIES.dump_python(_Entry(draft=draft), mode="json", by_alias=True)
         question = {**said["draft"], "key": key}
-        return await _asked(self.store, "/store/check", question, on_behalf, "", _in_draft)
+        return await _asked(self.store, "/store/check", question, on_behalf, "", in_draft)
 
 
 async def _asked(
@@ -163,10 +164,6 @@ async def _asked(
     return [Problem(one.code, one.message, lead(one.pointer)) for one in found]
 
 
-def _in_draft(pointer: str) -> str:
-    return pointer if pointer.startswith("/draft") else f"/draft{pointer}"
-
-
 def _of_prices(pointer: str) -> str:
     """Of the ids that were asked about, which are the draft's in its order."""
-    return _in_draft(pointer.replace("/ids", "/priceIds", 1) if pointer.startswith("/ids") else pointer)
+    return in_draft(pointer.replace("/ids", "/priceIds", 1) if pointer.startswith("/ids") else pointer)

@@ -18,6 +18,7 @@ from offering.use_cases.get_publication import GetPublication
 from offering.use_cases.keep_timelines import KeepTimelines
 from offering.use_cases.list import ListOfferings
 from offering.use_cases.list_publications import ListPublications
+from offering.use_cases.mend_lost import MendLost
 from offering.use_cases.note_stuck import NoteStuck
 from offering.use_cases.preflight import PreflightOffering
 from offering.use_cases.publish import PublishOffering
@@ -27,13 +28,14 @@ from offering.use_cases.retire import RetireOffering
 from offering.use_cases.retry_publication import RetryPublication
 from offering.use_cases.revise import ReviseOffering
 from offering.use_cases.start_publication import StartPublication
+from offering.use_cases.start_waiting import StartWaiting
 from offering_app import checks, process
 from offering_app.checks import HttpChecks, Neighbour
 from offering_app.inbox import NotedInbox
 from offering_app.postgres import Postgres
 from offering_app.process import EngineProcess
 from offering_app.streams import Streams
-from offering_app.watch import watching
+from offering_app.watch import Bell, beginning, watching
 
 
 def _neighbour(name: str, http: Provider[httpx.AsyncClient], url: Provider[str]) -> Provider[Neighbour]:
@@ -93,4 +95,8 @@ class Container(ServiceContainer):
     cancel = Factory(CancelPublication, begin, process)
     note_stuck = Factory(NoteStuck, begin, process)
     keep_timelines = Factory(KeepTimelines, begin, process)
-    watching = Factory(watching, note_stuck, keep_timelines)
+    mend_lost = Factory(MendLost, begin, process, start_publication)
+    watching = Factory(watching, note_stuck, mend_lost, keep_timelines)
+    room = Singleton(Bell)
+    start_waiting = Factory(StartWaiting, begin, start_publication)
+    beginning = Factory(beginning, start_waiting, room)

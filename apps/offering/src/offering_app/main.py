@@ -31,6 +31,7 @@ def build(container: Container) -> FastAPI:
             container.specification_http(),
             container.store_http(),
             container.watching(),
+            container.beginning(),
         ],
     )
 

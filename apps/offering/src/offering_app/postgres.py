@@ -1,6 +1,7 @@
 """The ports on Postgres."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -13,7 +14,7 @@ from kernel.auth import Principal
 from kernel.errors import not_found
 from kernel.query import Filter, Page, Query
 from kernel.sql import AggregateStore, AggregateTable, SqlWorks, aggregate_table
-from offering.domain import Offering, Publication
+from offering.domain import Offering, Progress, Publication
 
 OFFERINGS = AggregateTable(
     "offering",
@@ -31,6 +32,7 @@ PUBLICATIONS = Table(
     Column("status", Text),
     Column("requested_at", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),
+    Column("waiting", Boolean),
     Column("without_steps", Boolean),
 )
 
@@ -71,6 +73,28 @@ class PostgresPublications:
             .offset((query.page - 1) * query.size)
         )
         return Page.of([PUBLICATION.validate_json(body) for body in found], total or 0, query)
+
+    async def running(self) -> int:
+        """See `Publications`."""
+        asked = select(func.count()).where(PUBLICATIONS.c.status == Progress.RUNNING)
+        return await self._connection.scalar(asked) or 0
+
+    async def waiting(self, most: int) -> list[UUID]:
+        """See `Publications`."""
+        columns = PUBLICATIONS.c
+        asked = select(columns.id).where(columns.waiting).order_by(columns.requested_at, columns.id)
+        return list(await self._connection.scalars(asked.limit(most)))
+
+    async def going(self, before: datetime, most: int) -> list[Publication]:
+        """See `Publications`."""
+        columns = PUBLICATIONS.c
+        asked = (
+            select(cast(columns.body, Text))
+            .where(columns.status.in_((Progress.REQUESTED, Progress.RUNNING)), ~columns.waiting)
+            .where(columns.requested_at < before)
+            .order_by(columns.requested_at, columns.id)
+        )
+        return [PUBLICATION.validate_json(one) for one in await self._connection.scalars(asked.limit(most))]
 
     async def without_steps(self, most: int) -> list[UUID]:
         """See `Publications`."""

@@ -171,7 +171,7 @@ def publication_routes(app: Container) -> APIRouter:
     async def watch_publication(by: Reader, id: UUID, request: Request) -> Response:
         look = _looking(app, id, by)
         await look()  # NotFound is an answer, and no stream
-        return EventStream(app.streams(), request.app.state.readiness, id, "publication", look)
+        return EventStream(app.streams(), request.app.state.readiness, id, "publication", look, by)
 
     @routes.post("/publications/{id}/retry", response_model=AccountView)
     async def retry_publication(by: Operator, id: UUID) -> AccountView:

@@ -4,7 +4,8 @@ The format is that of the HTML standard (section 9.2): a line with the name of t
 """
 
 import asyncio
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
@@ -12,18 +13,23 @@ from uuid import UUID
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from kernel.errors import Unavailable
+from kernel.auth import Principal
+from kernel.errors import TooMany, Unavailable
 from kernel.http.health import Readiness
 from kernel.logging import get_logger
 
 MOST = 100
 """Streams of one process; each looks at the database and at the engine."""
+MOST_EACH = 10
+"""Streams of one account among them, so that nobody takes all."""
 LONGEST = 600.0
-"""Seconds of one stream; whoever wants more opens the next."""
+"""Seconds of one stream; whoever wants more opens the next. None outlives the token it was asked for with."""
 HEARTBEAT = 10.0
 """Seconds of silence after which a comment is sent, so that no one between takes the stream for dead."""
 FIRST, LAST = 0.3, 1.0
 """Seconds between two looks: as long as something changes, and when nothing has for a while."""
+_LEAST = 1.0
+"""Seconds of a stream whose token ends just now: time for the present document."""
 _STOPPING = 0.1
 """Seconds until a stream has noticed that the process stops."""
 _FAREWELL = 1.0
@@ -42,6 +48,7 @@ class Streams:
         self,
         *,
         most: int = MOST,
+        most_each: int = MOST_EACH,
         longest: float = LONGEST,
         heartbeat: float = HEARTBEAT,
         pauses: tuple[float, float] = (FIRST, LAST),
@@ -50,13 +57,14 @@ class Streams:
         self.heartbeat = heartbeat
         self.pauses = pauses
         self._most = most
-        self._open = 0
+        self._most_each = most_each
+        self._open = Counter[str]()
         self._waiting: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
 
     @property
     def open(self) -> int:
         """How many there are."""
-        return self._open
+        return self._open.total()
 
     def wake(self, id: UUID) -> None:
         """Have all who watch this look at once: it was changed by this process."""
@@ -64,18 +72,28 @@ class Streams:
             event.set()
 
     @contextmanager
-    def place(self, id: UUID) -> Iterator[asyncio.Event]:
-        """A place for one who watches; the event is set when it is worth to look. Raises Unavailable."""
-        if self._open >= self._most:
+    def place(self, id: UUID, subject: str) -> Iterator[asyncio.Event]:
+        """A place for one who watches; the event is set when it is worth to look.
+
+        Raises:
+            TooMany: when the account watches too much already.
+            Unavailable: when all do.
+        """
+        if self._open[subject] >= self._most_each:
+            said = f"You watch {self._most_each} publications already; look at another when one has ended."
+            raise TooMany(said, code="too_many_streams", retry_after=5.0)
+        if self.open >= self._most:
             said = "Too many are watching right now; please look again soon."
             raise Unavailable(said, code="too_many_streams", retry_after=5.0)
-        self._open += 1
+        self._open[subject] += 1
         event = asyncio.Event()
         self._waiting[id].add(event)
         try:
             yield event
         finally:
-            self._open -= 1
+            self._open[subject] -= 1
+            if not self._open[subject]:
+                del self._open[subject]
             self._waiting[id].discard(event)
             if not self._waiting[id]:
                 del self._waiting[id]
@@ -84,13 +102,16 @@ class Streams:
 class EventStream(Response):
     """Sends a document whenever it has changed: at once the present one, at last the final one.
 
-    It ends then, after the longest time of a stream, when its reader hangs up, and when the process stops,
-    for which a server would wait in vain. While the document cannot be had, nothing is sent.
+    It ends then, after the longest time of a stream, with the reader's token, when its reader hangs up, and
+    when the process stops, for which a server would wait in vain. While the document cannot be had, nothing
+    is sent.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, streams: Streams, readiness: Readiness, id: UUID, event: str, look: Look) -> None:
+    def __init__(
+        self, streams: Streams, readiness: Readiness, id: UUID, event: str, look: Look, by: Principal
+    ) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._streams = streams
@@ -98,16 +119,18 @@ class EventStream(Response):
         self._id = id
         self._event = event
         self._look = look
+        self._by = by
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until there is nothing more to send."""
-        with self._streams.place(self._id) as news:
+        longest = min(self._streams.longest, max(_LEAST, self._by.expires - time.time()))
+        with self._streams.place(self._id, self._by.subject) as news:
             writing = asyncio.create_task(self._write(send, news))
             leaving = asyncio.create_task(_gone(receive))
             stopping = asyncio.create_task(self._stopped())
             tasks = (writing, leaving, stopping)
             try:
-                await asyncio.wait(tasks, timeout=self._streams.longest, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(tasks, timeout=longest, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 for task in tasks:
                     if task is not writing or not writing.done():

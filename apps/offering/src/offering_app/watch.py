@@ -1,25 +1,71 @@
 """What this service does by itself, every few seconds."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 
+from kernel.logging import get_logger
 from kernel.tasks import kept_running
 from offering.use_cases.keep_timelines import KeepTimelines
-from offering.use_cases.note_stuck import NoteStuck
+from offering.use_cases.mend_lost import MendLost
+from offering.use_cases.note_stuck import NoteStuck, Stuck
+from offering.use_cases.start_waiting import StartWaiting
 
 EVERY = 5.0
 """Seconds between two rounds."""
+LOOK = 1.0
+"""Seconds between two looks at what waits, when nobody rings: another process may have ended something."""
+
+_log = get_logger(__name__)
+
+
+class Bell:
+    """Rung when a publication has ended: there is room for one that waits."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """One has ended."""
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when it rings, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        self._rung.clear()
+
+
+def beginning(start_waiting: StartWaiting, bell: Bell) -> AbstractAsyncContextManager[object]:
+    """Begin what waits as others end, while it is open."""
+
+    async def begin() -> None:
+        while True:
+            if not await start_waiting():
+                await bell.wait(LOOK)
+
+    return kept_running("begin publications", begin)
 
 
 def watching(
-    note_stuck: NoteStuck, keep_timelines: KeepTimelines, *, every: float = EVERY
+    note_stuck: NoteStuck, mend_lost: MendLost, keep_timelines: KeepTimelines, *, every: float = EVERY
 ) -> AbstractAsyncContextManager[object]:
-    """Note which publications are stuck, and keep the steps of those that have ended, while it is open."""
+    """Note which publications are stuck, mend what the engine has lost, keep the steps of what has ended.
+
+    It does so while it is open. Each that becomes stuck is a warning in the log, which alerts people.
+    """
+
+    def tell(stuck: Sequence[Stuck]) -> None:
+        for one in stuck:
+            id = str(one.publication_id)
+            _log.warning("publication.stuck", publication=id, offering=one.offering_key, step=one.step)
 
     async def watch() -> None:
         while True:
             await asyncio.sleep(every)
-            await note_stuck()
+            tell(await note_stuck())
+            tell(await mend_lost())
             await keep_timelines()
 
     return kept_running("watch publications", watch)

@@ -1,7 +1,7 @@
 """What this service does of the processes."""
 
 from kernel.workers import Tasks
-from pricing.domain import EXPIRED, MISSING
+from pricing.domain import CROWDED, EXPIRED, MISSING
 from pricing.use_cases.lock import Publication, PublicationRequest
 from pricing_app.container import Container
 
@@ -9,5 +9,6 @@ from pricing_app.container import Container
 def tasks(app: Container) -> Tasks:
     """A publication's prices are locked, and released when it fails."""
     does = Tasks("pricing", app.tracing())
-    does.on("pricing.lock-prices", PublicationRequest, app.lock_prices, throws=(MISSING, EXPIRED))
-    return does.on("pricing.release-prices", Publication, app.release_prices)
+    throws = (MISSING, EXPIRED, CROWDED)
+    does.on("pricing.lock-prices", PublicationRequest, app.lock_prices, throws=throws)
+    return does.on("pricing.release-prices", Publication, app.release_prices, patient=True)

@@ -11,5 +11,5 @@ def tasks(app: Container) -> Tasks:
     return (
         Tasks("store", app.tracing())
         .on("store.stage-entry", Stage, app.stage, throws=(ENTRY_REFUSED,))
-        .on("store.drop-entry", Drop, app.drop)
+        .on("store.drop-entry", Drop, app.drop, patient=True)
     )

@@ -78,7 +78,7 @@ def test_a_publication_survives_json() -> None:
     assert adapter.validate_json(body) == publication
     assert json.loads(body).keys() == {
         *("id", "offeringId", "offeringKey", "offeringVersion", "status"),
-        *("requestedAt", "requestedBy", "endedAt", "cause", "problems", "steps"),
+        *("requestedAt", "requestedBy", "endedAt", "cause", "problems", "steps", "waitsWith"),
     }
     assert json.loads(body)["cause"] == {"code": "PRICE_EXPIRED", "message": "Too late."}
     gone = Instance(business_key="", state=State.COMPLETED, activities=(), incidents=())

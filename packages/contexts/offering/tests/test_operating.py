@@ -1,5 +1,6 @@
 """Looking at publications, and helping those that are stuck, in memory."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -19,7 +20,7 @@ from offering.use_cases.draft import Draft, DraftOffering
 from offering.use_cases.get_publication import GetPublication
 from offering.use_cases.keep_timelines import KeepTimelines
 from offering.use_cases.list_publications import ListPublications
-from offering.use_cases.note_stuck import NoteStuck
+from offering.use_cases.note_stuck import NoteStuck, Stuck
 from offering.use_cases.publish import PublishOffering
 from offering.use_cases.publish_many import MOST_AT_ONCE, PublishMany, PublishOfferings, Seen
 from offering.use_cases.reject import Reject, RejectPublication
@@ -168,11 +169,11 @@ async def test_what_is_stuck_is_noted_and_noted_again_when_it_goes_on(
     one, other = await begun(memory, process, "one"), await begun(memory, process, "two")
     sticks(process, one.id)
     process.instances[uuid4()] = replace(process.instances[one.id], business_key="of somebody else")
-    await note()
+    assert await note() == [Stuck(publication_id=one.id, offering_key="one", step="lock_prices")]
     assert (await kept(memory, one.id)).status is Progress.STUCK
     assert (await kept(memory, other.id)).status is Progress.RUNNING
     with unchanged(memory):
-        await note()
+        assert await note() == []
     await RetryPublication(memory, process)(one.id, OLA)
     assert (await kept(memory, one.id)).status is Progress.RUNNING
     sticks(process, one.id)
@@ -186,8 +187,8 @@ async def test_what_is_not_among_those_told_is_asked_for(memory: Memory) -> None
     class Many(MemoryPublishProcess):
         told: bool = True
 
-        async def stuck(self) -> set[UUID]:
-            return set(await super().stuck()) if self.told else set()
+        async def stuck(self) -> Mapping[UUID, str]:
+            return await super().stuck() if self.told else {}
 
     process = Many()
     one = await begun(memory, process)
@@ -230,7 +231,7 @@ async def test_giving_up(memory: Memory, process: MemoryPublishProcess) -> None:
     sticks(process, one.id)
     await cancel(one.id, OLA)
     publication = await kept(memory, one.id)
-    said = "ola has given this publication up; nothing was changed."
+    said = "ola has given this publication up; the offering is as it was before."
     assert (publication.status, publication.cause) == (
         Progress.REJECTED,
         Cause(code=CANCELLED, message=said),

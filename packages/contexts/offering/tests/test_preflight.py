@@ -35,7 +35,7 @@ async def test_nothing_is_in_the_way(memory: Memory) -> None:
     assert (verdict.publishable, verdict.problems) == (True, [])
     assert checks.asked == [
         ("entry", "galaxy", one.draft, "token"),
-        ("prices", GALAXY.price_ids, "token"),
+        ("prices", one.id, GALAXY.price_ids, "token"),
         ("specification", GALAXY.specification_id, one.draft, "token"),
     ]
 

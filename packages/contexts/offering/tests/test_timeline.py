@@ -46,6 +46,7 @@ def instance(
     failures: int = 0,
     problem: str | None = None,
     incident: str = "",
+    error: str | None = None,
 ) -> Instance:
     """An instance in which one thing began each second; the last one has failed so often."""
     last = len(happened) - 1
@@ -62,7 +63,14 @@ def instance(
         for second, (id, how) in enumerate(happened)
     ]
     incidents = [Incident(business_key="x", activity=incident, message="Used up.")] if incident else []
-    return Instance(business_key="x", state=state, activities=activities, incidents=incidents)
+    return Instance(
+        business_key="x",
+        state=state,
+        activities=activities,
+        incidents=incidents,
+        error_code=error and "PRICE_MISSING",
+        error_message=error,
+    )
 
 
 def publication() -> Publication:
@@ -162,7 +170,8 @@ def test_a_step_is_stuck() -> None:
     assert named(told, "lock_prices").problem == "No table."
     assert told.next_action == (
         "Lock prices waits for an operator, who can have it tried again (retry) when what was wrong is "
-        "mended, or give the publication up (cancel)."
+        "mended, or give the publication up (cancel). "
+        "If nobody does, what was prepared is undone by itself at 00:02:01 UTC."
     )
     unsaid = account_of(
         publication(), instance(*BEGUN, ("lock_prices", "active"), failures=3, incident="lock_prices")
@@ -191,7 +200,7 @@ def test_it_is_being_confirmed_and_then_is() -> None:
     told = account_of(one, over)
     assert (told.status, states(told)) == (Progress.PUBLISHED, done)
     assert named(told, "confirm").ended_at == at(6)
-    assert told.next_action == "Nothing is left to do: it is live."
+    assert told.next_action == "It is live; shoppers see it in a moment."
 
 
 REFUSED: list[Happened] = [
@@ -214,7 +223,7 @@ def test_a_business_error_is_undone() -> None:
         "release_prices WAITING",
         "reject WAITING",
     ]
-    assert named(told, "lock_prices").problem is None  # the cause is told with the rejection
+    assert named(told, "lock_prices").problem is None  # the engine does not say
     assert told.next_action == "What was prepared is being undone; then the draft can be changed again."
     one = rejected()
     undone: list[Happened] = [*REFUSED, ("drop_entry", "completed"), ("release_prices", "completed")]
@@ -303,7 +312,9 @@ def test_it_is_given_up(activity: Literal["active", "canceled"]) -> None:
         "confirm SKIPPED",
     ]
     assert named(told, "validate").ended_at == (one.ended_at if activity == "active" else at(5))
-    assert told.next_action == "The draft can be changed, and published again."
+    assert told.next_action == (
+        "What was prepared is undone by itself; the draft can be changed, and published again."
+    )
 
 
 def test_it_is_given_up_while_it_is_undone() -> None:
@@ -317,6 +328,58 @@ def test_it_is_given_up_while_it_is_undone() -> None:
         "release_prices SKIPPED",
         "reject SKIPPED",
     ]
+
+
+def test_why_it_is_undone_is_told_meanwhile_and_stays() -> None:
+    said = "The price was valid until yesterday."
+    undoing = instance(*REFUSED, ("drop_entry", "active"), error=said)
+    assert named(account_of(publication(), undoing), "lock_prices").problem == said
+    over = instance(*REFUSED, ("drop_entry", "canceled"), state=State.CANCELLED, error=said)
+    assert named(account_of(rejected(CANCELLED), over), "lock_prices").problem == said
+    unsaid = instance(*REFUSED, ("drop_entry", "canceled"), state=State.CANCELLED)
+    assert named(account_of(rejected(CANCELLED), unsaid), "lock_prices").problem is None
+    assert named(account_of(rejected(), unsaid), "lock_prices").problem == "There is no such price."
+
+
+@pytest.mark.parametrize("noted", [False, True])
+@pytest.mark.parametrize("state", [State.CANCELLED, State.COMPLETED])
+def test_its_process_was_ended_from_outside(state: State, noted: bool) -> None:
+    one = publication()
+    one.run()
+    if noted:
+        one.stick()
+    told = account_of(one, instance(*BEGUN, ("lock_prices", "canceled"), state=state))
+    assert (told.status, states(told)) == (
+        Progress.STUCK,
+        ["lock_prices CANCELLED", "validate SKIPPED", "stage_entry SKIPPED", "confirm SKIPPED"],
+    )
+    assert told.next_action == (
+        "Its process was ended from outside before it was through, so nothing follows by itself: "
+        "an operator has to give the publication up (cancel)."
+    )
+
+
+def test_the_engine_has_lost_it() -> None:
+    one = publication()
+    one.run()
+    assert account_of(one, None).status is Progress.RUNNING
+    one.stick()
+    told = account_of(one, None)  # nothing of it waits for an operator any more
+    assert (told.status, told.next_action) == (Progress.RUNNING, "It goes on by itself.")
+
+
+def test_only_what_the_timer_ends_says_until_when() -> None:
+    found = re.search(r'<bpmn:subProcess id="forward".*?</bpmn:subProcess>', DIAGRAM.read_text(), re.DOTALL)
+    assert found is not None
+    inside = re.findall(r'<bpmn:serviceTask id="(\w+)"', found[0])
+    assert inside == ["lock_prices", "validate", "stage_entry"]
+    timer = r'id="on_timeout"[^>]* attachedToRef="forward">.*?>PT2M<'
+    assert re.search(timer, DIAGRAM.read_text(), re.DOTALL)
+    told = account_of(publication(), instance(*UNTIL_CONFIRM, ("confirm", "active"), incident="confirm"))
+    assert told.next_action == (
+        "Confirm offering waits for an operator, who can have it tried again (retry) when what was wrong is "
+        "mended, or give the publication up (cancel)."
+    )
 
 
 def test_it_is_given_up_before_it_begins() -> None:

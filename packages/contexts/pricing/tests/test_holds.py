@@ -160,6 +160,42 @@ def test_a_price_is_held_a_thousand_times_at_most(fee: Price) -> None:
     assert (len(fee.holds), fee.last_token) == (1001, 1002)
 
 
+def test_what_is_sold_may_be_published_again_however_many_hold_it(fee: Price) -> None:
+    """The lease takes the place of what is live, also where others are published again at the same time."""
+    others = [uuid4() for _ in range(999)]
+    fee.holds = tuple(
+        Hold(offering_id=other, publication_id=uuid4(), token=token)
+        for token, other in enumerate((FIBRE, *others), start=1)
+    )
+    fee.last_token = 1000
+    live = fee.holds[0].publication_id
+    hold(fee, FIRST, FIBRE)
+    hold(fee, uuid4(), others[0])
+    assert (len(fee.holds), fee.holders_at(NOW)) == (1002, 1000)
+    assert fee.has_room_for(FIBRE, FIRST, NOW)
+    assert hold(fee, FIRST, FIBRE).token == 1003  # renewed
+    for offering in (FIBRE, CABLE):
+        assert not fee.has_room_for(offering, SECOND, NOW)
+    for offering in (FIBRE, CABLE):
+        with pytest.raises(RuleBroken) as refusal:
+            hold(fee, SECOND, offering)
+        assert refusal.value.code == "too_many_holds"
+        assert (len(fee.holds), fee.last_token) == (1002, 1003)
+    sell(fee, FIRST, FIBRE)
+    assert live not in {one.publication_id for one in fee.holds}
+    assert (len(fee.holds), fee.holders_at(NOW)) == (1001, 1000)
+
+
+def test_leases_that_have_expired_do_not_count(fee: Price) -> None:
+    fee.holds = tuple(
+        Hold(offering_id=uuid4(), publication_id=uuid4(), token=token, expires_at=NOW + timedelta(seconds=1))
+        for token in range(1, 1001)
+    )
+    assert not fee.has_room_for(FIBRE, FIRST, NOW)
+    later = NOW + timedelta(seconds=1)
+    assert (fee.holders_at(later), fee.has_room_for(FIBRE, FIRST, later)) == (0, True)
+
+
 def test_what_is_sold_is_held_without_an_end(fee: Price) -> None:
     hold(fee)
     sell(fee)

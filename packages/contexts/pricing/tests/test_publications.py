@@ -170,10 +170,11 @@ async def test_a_price_that_too_many_hold_keeps_the_others_from_being_locked(she
         (full,) = await work.prices.take([shelf.prices[1].id])
         for _ in range(1000):
             full.pull_event()
-            full.hold(offering_id=CABLE, offering_key=None, publication_id=uuid4(), seconds=60, now=NOW)
+            full.hold(offering_id=uuid4(), offering_key=None, publication_id=uuid4(), seconds=60, now=NOW)
         await work.prices.save(full)
-    with refused(shelf.memory, RuleBroken, "too_many_holds"):
+    with refused(shelf.memory, Rejected, "PRICE_CROWDED"):
         await shelf.lock(FIRST, 2, 0, 1, 2)
+    assert await shelf.lock(FIRST, 2, 0, 2) == 2  # nothing is over by that
 
 
 async def test_releasing_gives_up_what_was_locked_and_nothing_else(shelf: Shelf) -> None:
@@ -365,6 +366,34 @@ async def test_checking_says_what_locking_would() -> None:
     ]
     fine = await CheckPrices(shelf.memory)(Check(ids=(shelf.prices[0].id,) * 2), ANN)
     assert fine.problems == []
+
+
+async def test_what_is_live_is_locked_again_however_many_hold_it(shelf: Shelf) -> None:
+    """And checking, which knows whose prices they are, says the same."""
+    await shelf.lock(FIRST, 2, 0)
+    await shelf.publish(FIRST, 3, 0)
+    async with shelf.memory(ANN) as work:
+        (full,) = await work.prices.take([shelf.prices[0].id])
+        for _ in range(999):
+            full.pull_event()
+            full.hold(offering_id=uuid4(), offering_key=None, publication_id=uuid4(), seconds=60, now=NOW)
+        await work.prices.save(full)
+    ids = (shelf.prices[0].id, shelf.prices[1].id)
+    with unchanged(shelf.memory):
+        own = await CheckPrices(shelf.memory)(Check(ids=ids, offering_id=FIBRE), ANN)
+        others = [
+            await CheckPrices(shelf.memory)(Check(ids=ids, offering_id=one), ANN) for one in (CABLE, None)
+        ]
+    assert own.problems == []
+    request = replace(shelf.request(SECOND, 2, 0, 1), offering_id=CABLE)
+    with refused(shelf.memory, Rejected, "PRICE_CROWDED"):
+        await LockPrices(shelf.memory)(request)
+    for one in others:
+        assert [(found.code, found.pointer) for found in one.problems] == [("PRICE_CROWDED", "/priceIds/0")]
+    assert await shelf.lock(SECOND, 4, 0, 1) == 2
+    await shelf.publish(SECOND, 5, 0, 1)
+    (now, *_) = await shelf.now()
+    assert (len(now.holds), now.held_for(FIRST, NOW), now.held_for(SECOND, NOW)) == (1000, False, True)
 
 
 async def test_checking_is_bounded(shelf: Shelf) -> None:

@@ -9,11 +9,12 @@ import pytest
 
 from kernel.errors import Problem, Rejected, RuleBroken
 from kernel.validity import Validity
-from pricing.domain import Definition, Kind, Price, Rate, Sale, require_sellable, sale_faults
+from pricing.domain import Definition, Hold, Kind, Price, Rate, Sale, Seller, require_sellable, sale_faults
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FEE = Definition(name="Fee", kind=Kind.ONE_TIME, money=Rate(amount=Decimal(5), currency="EUR"))
 NEW = Sale(offering_id=uuid4())
+SELLER = Seller()
 FIRST, SECOND, THIRD = (uuid4() for _ in range(3))
 
 
@@ -78,9 +79,9 @@ def test_what_is_live_stays_when_the_next_one_fails() -> None:
 def test_prices_that_are_there_and_valid_will_do() -> None:
     prices = [price(), price(start=NOW + timedelta(days=1)), price(end=NOW + timedelta(microseconds=1))]
     ids = [one.id for one in prices]
-    assert [*sale_faults([*ids, ids[0]], prices, NOW)] == []
-    require_sellable(ids, prices, NOW)
-    require_sellable([], [], NOW)
+    assert [*sale_faults([*ids, ids[0]], prices, NOW, SELLER)] == []
+    require_sellable(ids, prices, NOW, SELLER)
+    require_sellable([], [], NOW, SELLER)
 
 
 def test_prices_that_are_gone_or_over_are_named() -> None:
@@ -89,18 +90,51 @@ def test_prices_that_are_gone_or_over_are_named() -> None:
     said = "The price over was valid until 2026-05-01T12:00:00Z."
     expired = [Problem("PRICE_EXPIRED", said, f"/priceIds/{index}") for index in (2, 3)]
     with pytest.raises(Rejected) as refusal:
-        require_sellable([gone, fine.id, over.id, over.id], [fine, over], NOW)
+        require_sellable([gone, fine.id, over.id, over.id], [fine, over], NOW, SELLER)
     assert refusal.value.code == "PRICE_MISSING"
     assert refusal.value.problems == (missing, *expired)
     assert refusal.value.message == f"{missing.message} {said} {said} Choose other prices."
     with pytest.raises(Rejected) as refusal:
-        require_sellable([fine.id, fine.id, over.id], [fine, over], NOW)
+        require_sellable([fine.id, fine.id, over.id], [fine, over], NOW, SELLER)
     assert (refusal.value.code, refusal.value.problems) == ("PRICE_EXPIRED", (expired[0],))
 
 
 def test_of_many_that_are_missing_the_sentence_names_ten() -> None:
     ids = [uuid4() for _ in range(50)]
     with pytest.raises(Rejected) as refusal:
-        require_sellable(ids, [], NOW)
+        require_sellable(ids, [], NOW, SELLER)
     assert [one.pointer for one in refusal.value.problems] == [f"/priceIds/{index}" for index in range(50)]
     assert refusal.value.message.endswith(f"id {ids[9]}. And 40 more. Choose other prices.")
+
+
+def crowded(key: str, *first: Hold) -> Price:
+    """A price that as many are sold by as can be."""
+    one = price(key)
+    holds = [Hold(offering_id=uuid4(), publication_id=uuid4(), token=0) for _ in range(1000 - len(first))]
+    one.holds = (*first, *holds)
+    return one
+
+
+def test_a_price_that_too_many_hold_is_named() -> None:
+    fine, full, over = price("fine"), crowded("full"), price("over", end=NOW)
+    said = "The price full is held 1000 times, and 1000 is the most: "
+    said += "define a price of its own for this offering."
+    problem = Problem("PRICE_CROWDED", said, "/priceIds/1")
+    with pytest.raises(Rejected) as refusal:
+        require_sellable([fine.id, full.id], [fine, full], NOW, SELLER)
+    assert (refusal.value.code, refusal.value.message) == ("PRICE_CROWDED", said)
+    assert refusal.value.problems == (problem,)
+    with pytest.raises(Rejected) as refusal:
+        require_sellable([over.id, full.id], [over, full], NOW, SELLER)
+    assert refusal.value.code == "PRICE_EXPIRED"
+    assert refusal.value.problems[1] == problem
+    assert refusal.value.message.endswith("for this offering. Choose other prices.")
+
+
+def test_a_price_that_too_many_hold_will_do_for_who_holds_it() -> None:
+    live = Hold(offering_id=SELLER.offering_id, publication_id=uuid4(), token=0)
+    lease = Hold(**{**vars(SELLER), "token": 0, "expires_at": NOW + timedelta(seconds=1)})
+    for own in (live, lease):
+        full = crowded("full", own)
+        require_sellable([full.id], [full], NOW, SELLER)
+        assert [one.code for one in sale_faults([full.id], [full], NOW, Seller())] == ["PRICE_CROWDED"]

@@ -287,9 +287,11 @@ async def test_that_the_platform_may_not_ask_is_no_fault_of_the_offering(
 ) -> None:
     await world.hear(offering(2, "PUBLISHING", phone.id))
     theirs = Refusing(error=error, memory=world.memory)
+    before = await world.credential.token()
     with refused(world.memory, Unavailable):
         await ValidateOffering(world.memory, theirs, world.credential)(step())
     assert theirs.worked == 1
+    assert await world.credential.token() != before
     with refused(world.memory, type(error)):  # it is the caller's who asks beforehand
         await CheckValues(world.memory, theirs)(phone.id, Check(values=GOOD, publishing=True), ANN, "ann's")
 

@@ -18,7 +18,7 @@ from kernel.logging import get_logger
 SHARE = 0.8
 """The part of its life after which a token is replaced; the rest is patience with an issuer that is away."""
 HURRY = 1.0
-"""Seconds between two tries while the issuer refuses or is away."""
+"""Seconds between two tries while the issuer refuses or is away, or others refuse what it gives."""
 
 _DEADLINE = 2.0
 _MOST_BYTES = 64 * 1024
@@ -91,6 +91,16 @@ class ServiceTokens(AbstractAsyncContextManager["ServiceTokens"]):
                 retry_after=HURRY,
             )
         return token
+
+    def forget(self, token: str) -> None:
+        """Use this token no longer: somebody has refused it, though its life is not over.
+
+        So what an issuer's new key or a new role needs is a new token, and no waiting. One that was asked for
+        within the last second stays, and so does one that has taken its place: another would be refused, too.
+        """
+        held = self._token
+        if held is not None and held.text == token and self._clock() - held.asked >= HURRY:
+            self._token = None
 
     async def __aenter__(self) -> Self:
         return self

@@ -259,13 +259,18 @@ class Subscriptions(Protocol):
         """Readiness. Raises Unavailable while there is a consumer to whom nothing is delivered."""
 
 
+def may_heal(error: Exception) -> bool:
+    """Whether time may mend it: what is away, slow or busy comes back, and a lost race can be run again."""
+    return isinstance(error, Unavailable | Conflict | TooMany | TimeoutError)
+
+
 def patience(error: Exception, attempts: int, *, most: int = MOST_ATTEMPTS) -> float | None:
     """Seconds until a message is tried again after `attempts` failures; None when it is parked.
 
     What time may heal is tried for about half an hour. A fault of ours gets two more tries, soon, because
     a deployment or a lost race may have caused it; what was understood and refused gets none.
     """
-    if isinstance(error, Unavailable | Conflict | TooMany):
+    if may_heal(error):
         return RETRIES[min(attempts, len(RETRIES)) - 1] if attempts < most else None
     if isinstance(error, CatalogError) or attempts > 2:
         return None

@@ -17,6 +17,9 @@ from kernel.errors import CatalogError
 LONGEST_TEXT = 4000
 """Characters of a variable, and of an error's message: as many as Camunda's columns have."""
 
+MORE_TRIES = 5
+"""How many an operator gives to a task that is stuck, so that what comes back slowly is waited for."""
+
 Scalar = str | int | float | bool | None
 Variables = Mapping[str, Scalar]
 
@@ -79,12 +82,18 @@ class Incident:
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """A process that runs or has run; `activities` in the order in which they began."""
+    """A process that runs or has run; `activities` in the order in which they began.
+
+    `error_code` and `error_message` are what its last error event has set: its variables errorCode and
+    errorMessage. Both are None while there was none; an error that says nothing has no message.
+    """
 
     business_key: str
     state: State
     activities: Sequence[Activity]
     incidents: Sequence[Incident]
+    error_code: str | None = None
+    error_message: str | None = None
 
 
 class Engine(Protocol):
@@ -110,7 +119,7 @@ class Engine(Protocol):
     async def incidents(self, process: str) -> Sequence[Incident]:
         """All that wait for an operator, at most 1,000."""
 
-    async def retry(self, process: str, business_key: str, retries: int = 1) -> int:
+    async def retry(self, process: str, business_key: str, retries: int = MORE_TRIES) -> int:
         """Give the tasks whose tries are used up so many more; returns how many tasks those were.
 
         Raises:

@@ -18,11 +18,12 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from kernel.errors import CatalogError, Conflict, Problem, Rejected, TooMany, Unavailable
+from kernel.errors import CatalogError, Problem, Rejected, Unavailable
 from kernel.logging import bind_context, get_logger, unbind_context
-from kernel.messaging import Handle, Malformed, faults_of, reason_of
+from kernel.messaging import Handle, Malformed, faults_of, may_heal
 from kernel.origin import Origin, originating
 from kernel.process import LONGEST_TEXT, ExternalTask, ExternalTasks, TaskRefused, Variables
+from kernel.redaction import redact
 from kernel.tasks import kept_running
 from kernel.tracing import Tracing, current_trace_id
 
@@ -39,14 +40,21 @@ It answers at once when there is a new task. When a lock or the pause after a fa
 does not, so this is how late that is noticed.
 """
 MOST_TRIES = 10
-"""Of what time may heal: with the pauses between them about 45 s, less than the diagram's two minutes."""
+"""Of what time may heal: with the pauses between them about 33 s, less than the diagram's two minutes."""
+MOST_PATIENT_TRIES = 128
+"""The same where no timer stands behind a step: about an hour."""
 _FAULT_TRIES = 3
 """Of a fault of ours: a deployment or a lost race may have caused it."""
-_FIRST, _LONGEST = 0.1, 10.0  # seconds between the first failure and the next try, and at most
+_FIRST, _LONGEST, _LONGEST_PATIENT = 0.1, 10.0, 30.0
+"""Seconds between the first failure and the next try, and at most."""
 _GRACE = 10.0
 """Seconds in which what is in hand may end when the app stops; then it is given back."""
+_LONGEST_REASON = 500  # characters
 _REPORTS = 4
 """How often the end of a task is reported while the engine is away; then it is done again."""
+
+TOO_LATE = "It was not done in time."
+"""What everybody may read of a step that was given up because it took too long."""
 
 _log = get_logger(__name__)
 
@@ -56,6 +64,7 @@ class _Wish:
     read: TypeAdapter[Any]
     use_case: Callable[[], Handle[Any]]
     throws: frozenset[str]
+    patient: bool
 
 
 class Tasks:
@@ -67,20 +76,33 @@ class Tasks:
         self._wishes: dict[str, _Wish] = {}
 
     def on(
-        self, topic: str, model: Any, use_case: Callable[[], Handle[Any]], *, throws: tuple[str, ...] = ()
+        self,
+        topic: str,
+        model: Any,
+        use_case: Callable[[], Handle[Any]],
+        *,
+        throws: tuple[str, ...] = (),
+        patient: bool = False,
     ) -> "Tasks":
         """Do tasks of a topic: the variables are read as `model`, without the names that it does not have.
 
         `use_case` makes what does it, once for each task; it returns None, or variables for the steps behind
         it. `throws` are the codes with which it may be `Rejected`; the diagram has an event for each.
+        `patient` is a step that nothing but its end can end, such as one that undoes: what time may heal is
+        tried for about an hour before it waits for an operator.
         """
-        self._wishes[topic] = _Wish(TypeAdapter(model), use_case, frozenset(throws))
+        self._wishes[topic] = _Wish(TypeAdapter(model), use_case, frozenset(throws), patient)
         return self
 
     @property
     def topics(self) -> Mapping[str, frozenset[str]]:
         """The topics, each with the codes that it throws."""
         return {topic: wish.throws for topic, wish in self._wishes.items()}
+
+    @property
+    def patient(self) -> frozenset[str]:
+        """The topics of which failures that time may heal are tried for about an hour."""
+        return frozenset(topic for topic, wish in self._wishes.items() if wish.patient)
 
     async def do(self, task: ExternalTask) -> Variables:
         """Do a task; returns what the steps behind it are told.
@@ -182,7 +204,7 @@ class Worker(AbstractAsyncContextManager["Worker"]):
         try:
             await self._report(await self._done_or_not(task))
         except TaskRefused as error:  # of what was reported: only an operator can help
-            said = reason_of(error)
+            said = _told(error)
             await self._report(lambda: self._engine.failure(task.id, self.name, said, 0))
         finally:
             extending.cancel()
@@ -197,7 +219,7 @@ class Worker(AbstractAsyncContextManager["Worker"]):
             _log.info("task.rejected", topic=task.topic, code=code, reason=said)
             return lambda: self._engine.error(task.id, self.name, code, said, why)
         except Exception as error:
-            left, pause = next_try(error, task.retries)
+            left, pause = next_try(error, task.retries, patient=task.topic in self._tasks.patient)
             reason = _told(error)
             _log.warning("task.failed", topic=task.topic, left=left, pause=round(pause, 1), error=error)
             return lambda: self._engine.failure(task.id, self.name, reason, left, pause)
@@ -234,25 +256,30 @@ class Worker(AbstractAsyncContextManager["Worker"]):
                 return
 
 
-def next_try(error: Exception, retries: int | None) -> tuple[int, float]:
+def next_try(error: Exception, retries: int | None, *, patient: bool = False) -> tuple[int, float]:
     """How often a task is tried again after this failure, and in how many seconds for the next time.
 
-    It had `retries` left, None before its first failure. What time may heal is tried `MOST_TRIES` times, a
-    fault of ours three times, what was understood and refused once. The pauses double, with some chance.
+    It had `retries` left, None before its first failure. What time may heal is tried `MOST_TRIES` times, or
+    `MOST_PATIENT_TRIES` times, a fault of ours three times, what was understood and refused once. The pauses
+    double, with some chance. They follow from the tries that are left, because the engine keeps nothing else:
+    the few that an operator gives have those of the last ones, seconds where a timer runs, else 30 s each.
     """
-    if isinstance(error, Unavailable | Conflict | TooMany | TimeoutError):
-        most = MOST_TRIES
+    if may_heal(error):
+        most = MOST_PATIENT_TRIES if patient else MOST_TRIES
     else:
         most = 1 if isinstance(error, CatalogError) else _FAULT_TRIES
     had = most if retries is None else max(1, min(retries, most))
     left = had - 1
-    return left, _around(min(_LONGEST, _FIRST * 2.0 ** (most - had))) if left else 0.0
+    longest = _LONGEST_PATIENT if patient else _LONGEST
+    return left, _around(min(longest, _FIRST * 2.0 ** (most - had))) if left else 0.0
 
 
 def _told(error: Exception) -> str:
     """What everybody may read of a failure: of a fault of ours only where to look for it."""
-    if isinstance(error, CatalogError | TimeoutError):
-        return reason_of(error)
+    if isinstance(error, CatalogError):
+        return str(redact(error.message))[:_LONGEST_REASON]
+    if isinstance(error, TimeoutError):
+        return TOO_LATE
     trace = current_trace_id()
     return f"A fault of the platform ({type(error).__name__}): the log has it under the trace {trace}."
 

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from store.domain.compose import compose
-from store.domain.sources import Copy
+from store.domain.entry import Entry
+from store.domain.sources import Copy, Kind
 from store.ports import Drift, Seen
 from store_app.mongo.client import Documents
 from store_app.mongo.documents import (
@@ -112,10 +113,21 @@ def _is_composed_of(heard: Heard, known: Mapping[UUID, Copy], now: datetime) -> 
         there, entry = heard.entry, compose(heard.copy, known, now)
     except Exception:  # what cannot be composed was not composed of this
         return False
-    fields = (
-        {} if entry is None else written_entry(replace(entry, visible_at=there.visible_at if there else None))
-    )
+    fields = {} if entry is None else written_entry(_as_there(entry, there, known))
     return fields == {name: heard.document[name] for name in COMPOSED if name in heard.document}
+
+
+def _as_there(entry: Entry, there: Entry | None, known: Mapping[UUID, Copy]) -> Entry:
+    """An entry with what may differ in one that is right: since when it is visible, and older versions of
+    prices, as of one that shows the same nothing is composed anew."""
+    if there is None:
+        return replace(entry, visible_at=None)
+    old = {
+        id: there.sources[id]
+        for id, version in entry.sources.items()
+        if id in known and known[id].source.of is Kind.PRICE and there.sources.get(id, version) < version
+    }
+    return replace(entry, visible_at=there.visible_at, sources={**entry.sources, **old})
 
 
 def _touched(document: Mapping[str, Any]) -> object:

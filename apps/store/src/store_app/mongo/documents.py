@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +77,20 @@ def written_copy(copy: Copy) -> dict[str, Any]:
     if isinstance(copy.source, Specification):
         source["characteristics"] = [str(use.characteristic_id) for use in copy.source.uses]
     return source
+
+
+def digest(copy: Copy) -> str:
+    """A digest of what entries may show of a copy: see `Copy.shown`."""
+    return blake2b(copy.shown.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def since(document: Mapping[str, Any]) -> int:
+    """The version from which on entries show the same of a copy as in its present one.
+
+    Without a note of this very version (an older release has written it, say) that is the present one.
+    """
+    note = document.get("said") or {}
+    return int(note["since"]) if note.get("at") == version_of(document) else version_of(document)
 
 
 def _written_source(source: Source) -> str:

@@ -11,11 +11,20 @@ from pymongo import UpdateOne
 from kernel.logging import get_logger
 from store.domain.entry import Entry
 from store.domain.search import Found, Search
-from store.domain.sources import Copy, Kind, Offering
+from store.domain.sources import Copy, Kind, Offering, Price
 from store.ports import Drift, Refreshed, Seen
 from store_app.mongo import audit, indexes
 from store_app.mongo.client import ANSWER, LONG, WRITE, Documents, Mongo, answering
-from store_app.mongo.documents import FORMAT, TEXT, UNREADABLE, read_entry, texts, written_copy
+from store_app.mongo.documents import (
+    FORMAT,
+    TEXT,
+    UNREADABLE,
+    digest,
+    read_entry,
+    since,
+    texts,
+    written_copy,
+)
 from store_app.mongo.refresh import Composing
 from store_app.mongo.search import found_in, question
 
@@ -50,15 +59,13 @@ class MongoEdition:
         """See `Copies`.
 
         Of what is a part of entries, these are marked as stale even when it was kept before: whoever kept it
-        may have died before it marked them.
+        may have died before it marked them. See `_news`.
         """
         with answering(WRITE):
             documents, update = self._guarded(copy)
-            done = await documents.update_one({"_id": str(copy.id)}, update, upsert=True)
-            if documents is self.entries:
-                return
-            if done.modified_count or done.upserted_id or await self._at([copy]):
-                await self._mark([(copy.source.of, copy.id)])
+            await documents.update_one({"_id": str(copy.id)}, update, upsert=True)
+            if documents is self.copies:
+                await self._mark(await self._news([copy]))
 
     async def keep_all(self, copies: Sequence[Copy]) -> None:
         """See `Edition`."""
@@ -68,9 +75,10 @@ class MongoEdition:
             await asyncio.gather(self._write(offerings), self._keep_parts(parts))
 
     async def _keep_parts(self, parts: Sequence[Copy]) -> None:
-        if parts and await self._write(parts) < len(parts):
-            parts = await self._at(parts)  # of what was old nothing is composed anew
-        await self._mark((copy.source.of, copy.id) for copy in parts)
+        prices = any(copy.source.of is Kind.PRICE for copy in parts)
+        if parts and (await self._write(parts) < len(parts) or prices):
+            parts = await self._news(parts)
+        await self._mark(parts)
 
     async def _write(self, copies: Sequence[Copy]) -> int:
         """Write those of one collection; tells how many were news."""
@@ -99,15 +107,27 @@ class MongoEdition:
             if not copy.source.refers_to:  # nothing comes of it, and nothing has to go that never came
                 stale = {"$cond": [{"$eq": [{"$type": "$entry"}, "missing"]}, "$stale", stale]}
             written["$mergeObjects"].append({"touched": touched, "stale": stale})
+        if isinstance(copy.source, Price):
+            written["$mergeObjects"].append({"said": _said(copy, anew=over is not None)})
         return documents, [{"$replaceWith": {"$cond": [newer, written, "$$ROOT"]}}]
 
-    async def _at(self, copies: Sequence[Copy]) -> list[Copy]:
-        """Those that are kept in this very version."""
-        found = await self.copies.find({"_id": {"$in": texts(one.id for one in copies)}}, ["v"]).to_list()
-        there = {one["_id"]: one["v"] for one in found}
+    async def _news(self, copies: Sequence[Copy]) -> list[Copy]:
+        """Those since whose version entries show of it what they are to show now.
+
+        What was old is not among them, nor a price of which only the holds have changed. Whoever kept what
+        changed may have died, and then it comes again, and is among them still, however many holds came
+        meanwhile.
+        """
+        ids = texts(one.id for one in copies)
+        found = await self.copies.find({"_id": {"$in": ids}}, ["v", "said"]).to_list()
+        there = {one["_id"]: since(one) for one in found}
         return [one for one in copies if there.get(str(one.id)) == one.version]
 
-    async def _mark(self, changed: Iterable[tuple[Kind, UUID]]) -> None:
+    async def _mark(self, changed: Iterable[Copy]) -> None:
+        """Have the entries composed anew that these are parts of."""
+        await self._mark_ids((copy.source.of, copy.id) for copy in changed)
+
+    async def _mark_ids(self, changed: Iterable[tuple[Kind, UUID]]) -> None:
         """Have the entries composed anew that these are parts of, or would be."""
         by_kind: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for of, id in changed:
@@ -189,7 +209,7 @@ class MongoEdition:
         with answering(WRITE):
             documents, update = self._guarded(copy, over=max(copy.version, over or 0))
             await documents.update_one({"_id": str(copy.id)}, update, upsert=True)
-            await self._mark([(copy.source.of, copy.id)])
+            await self._mark([copy])
 
     async def remove(self, of: Kind, id: UUID) -> None:
         """See `Edition`."""
@@ -199,7 +219,16 @@ class MongoEdition:
                 {} if documents is self.entries else {"of": str(of)}
             )  # another's id may be there by mistake
             await documents.delete_one({"_id": str(id), **kind})
-            await self._mark([(of, id)])
+            await self._mark_ids([(of, id)])
+
+
+def _said(copy: Copy, *, anew: bool) -> dict[str, Any]:
+    """The note of what entries show of a copy: its digest, the version that it is `at`, and `since` when it
+    is the same. A note of another version than the document's was left behind by an older release."""
+    shown, present = digest(copy), {"$ifNull": ["$v", -1]}
+    same = {"$and": [{"$eq": ["$said.at", present]}, {"$eq": ["$said.shown", shown]}]}
+    kept = copy.version if anew else {"$cond": [same, "$said.since", copy.version]}
+    return {"at": copy.version, "shown": shown, "since": kept}
 
 
 def _stale() -> dict[str, Any]:

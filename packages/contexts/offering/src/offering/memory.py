@@ -1,18 +1,20 @@
 """Every port again, in memory: for tests, and held to the same contract as a real store."""
 
 import copy
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from kernel.auth import PLATFORM, Principal
 from kernel.errors import Problem, Unavailable, not_found
 from kernel.memory import MemoryDatabase, MemoryStore, Recorded
+from kernel.origin import present_origin
 from kernel.process import Instance, State
 from kernel.query import Page, Query
-from offering.domain import Content, Offering, Publication
+from offering.domain import Content, Offering, Progress, Publication
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,24 @@ class MemoryPublications:
     async def page(self, query: Query) -> Page[Publication]:
         """See `Publications`."""
         return await MemoryStore[Any](self.database, "publication", PLATFORM).page(query)
+
+    async def running(self) -> int:
+        """See `Publications`."""
+        return sum(one.status is Progress.RUNNING for one in self._rows.values())
+
+    async def waiting(self, most: int) -> list[UUID]:
+        """See `Publications`."""
+        found = sorted((one.requested_at, one.id) for one in self._rows.values() if one.waiting)
+        return [id for _, id in found[:most]]
+
+    async def going(self, before: datetime, most: int) -> list[Publication]:
+        """See `Publications`."""
+        going = (Progress.REQUESTED, Progress.RUNNING)
+        rows = [one for one in self._rows.values() if one.status in going and not one.waiting]
+        found = sorted(
+            (one for one in rows if one.requested_at < before), key=lambda one: (one.requested_at, one.id)
+        )
+        return copy.deepcopy(found[:most])
 
     async def without_steps(self, most: int) -> list[UUID]:
         """See `Publications`."""
@@ -90,6 +110,10 @@ class MemoryPublishProcess:
     instances: dict[UUID, Instance] = field(default_factory=dict)
     away: bool = False
 
+    def context(self) -> Mapping[str, str]:
+        """See `PublishProcess`."""
+        return {"correlationId": present_origin().correlation_id}
+
     async def start(self, publication: Publication, draft: Content) -> None:
         """See `PublishProcess`."""
         self._answer()
@@ -105,10 +129,11 @@ class MemoryPublishProcess:
         self._answer()
         return self.instances.get(publication_id)
 
-    async def stuck(self) -> Collection[UUID]:
+    async def stuck(self) -> Mapping[UUID, str]:
         """See `PublishProcess`."""
         self._answer()
-        return {id for id, instance in self.instances.items() if instance.incidents}
+        found = self.instances.items()
+        return {id: instance.incidents[0].activity for id, instance in found if instance.incidents}
 
     async def retry(self, publication_id: UUID) -> int:
         """See `PublishProcess`."""
@@ -139,9 +164,9 @@ class MemoryChecks:
     away: set[str] = field(default_factory=set)
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
-    async def prices(self, ids: Sequence[UUID], on_behalf: str) -> Sequence[Problem]:
+    async def prices(self, id: UUID, ids: Sequence[UUID], on_behalf: str) -> Sequence[Problem]:
         """See `Checks`."""
-        return self._said("prices", tuple(ids), on_behalf)
+        return self._said("prices", id, tuple(ids), on_behalf)
 
     async def specification(self, id: UUID, draft: Content, on_behalf: str) -> Sequence[Problem]:
         """See `Checks`."""

@@ -1,7 +1,8 @@
 """What the use cases need from outside: stores, the process that publishes, and what others say of drafts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -45,6 +46,18 @@ class Publications(Protocol):
     async def page(self, query: Query) -> Page[Publication]:
         """The part of the list that `query` asks for."""
 
+    async def running(self) -> int:
+        """How many have begun and go on; those that wait for an operator do not count."""
+
+    async def waiting(self, most: int) -> Sequence[UUID]:
+        """Up to `most` of those that wait for others to end, the oldest first."""
+
+    async def going(self, before: datetime, most: int) -> Sequence[Publication]:
+        """Up to `most` that go on, or are to begin at once, and were requested before; the oldest first.
+
+        Not those that wait: for others to end, or for an operator.
+        """
+
     async def without_steps(self, most: int) -> Sequence[UUID]:
         """Up to `most` of those that have ended and whose steps are not kept yet, in no particular order."""
 
@@ -74,14 +87,23 @@ class PublishProcess(Protocol):
     All of it raises Unavailable while whoever runs the processes does not answer.
     """
 
+    def context(self) -> Mapping[str, str]:
+        """What a start that comes later needs to belong to the same conversation as the present work."""
+
     async def start(self, publication: Publication, draft: Content, /) -> None:
-        """Begin to publish the draft; once for each publication, however often it is called."""
+        """Begin to publish the draft; once for each publication, however often it is called.
+
+        It belongs to the conversation of what the publication waited with, or else of the present work.
+        """
 
     async def progress(self, publication_id: UUID, /) -> Instance | None:
         """How far it is, within a second; None when it has not begun."""
 
-    async def stuck(self) -> Collection[UUID]:
-        """The publications of which a step waits for an operator, as many as can be told at once."""
+    async def stuck(self) -> Mapping[UUID, str]:
+        """The publications of which a step waits for an operator, each with the name of such a step.
+
+        As many as can be told at once.
+        """
 
     async def retry(self, publication_id: UUID, /) -> int:
         """Have the steps that wait for an operator tried again; returns how many those were."""
@@ -97,8 +119,8 @@ class Checks(Protocol):
     names who is away, and Unauthorized or Forbidden when they do not let the caller ask.
     """
 
-    async def prices(self, ids: Sequence[UUID], on_behalf: str, /) -> Sequence[Problem]:
-        """Whether prices can be locked."""
+    async def prices(self, id: UUID, ids: Sequence[UUID], on_behalf: str, /) -> Sequence[Problem]:
+        """Whether prices can be locked for the offering `id`, which may hold them already."""
 
     async def specification(self, id: UUID, draft: Content, on_behalf: str, /) -> Sequence[Problem]:
         """Whether the specification can be sold, and accepts what is said of the product."""

@@ -112,13 +112,22 @@ class MemoryCharacteristics:
 
 @dataclass
 class MemoryCredential:
-    """A credential that is always the same, and that cannot be had while it is `away`."""
+    """A credential that is the same until it is forgotten, and that cannot be had while it is `away`."""
 
     text: str = "the platform's token"
     away: bool = False
+    forgotten: int = 0
 
     async def token(self) -> str:
         """See `Credential`."""
         if self.away:
             raise Unavailable("Nobody vouches for this service right now; please try again soon.")
-        return self.text
+        return self._text()
+
+    def forget(self, token: str) -> None:
+        """See `Credential`."""
+        if token == self._text():
+            self.forgotten += 1
+
+    def _text(self) -> str:
+        return f"{self.text} {self.forgotten}" if self.forgotten else self.text

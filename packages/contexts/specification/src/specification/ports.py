@@ -97,3 +97,6 @@ class Credential(Protocol):
 
     async def token(self) -> str:
         """What to ask with. Raises Unavailable while there is none."""
+
+    def forget(self, token: str) -> None:
+        """It was refused: if it is still this one, ask with another as soon as there may be a better one."""

@@ -34,12 +34,13 @@ class MemoryStore:
 
     async def keep(self, copy: Copy) -> None:
         """See `Copies`."""
-        if not copy.outdates(self._copies.get(copy.id)):
+        before = self._copies.get(copy.id)
+        if not copy.outdates(before):
             return
         self._copies[copy.id] = copy
         if isinstance(copy.source, Offering):
             self._stale.add(copy.id)
-        else:
+        elif before is None or before.shown != copy.shown:
             self._stale |= self._users[copy.id]
 
     async def known(self, ids: Collection[UUID]) -> Mapping[UUID, Copy]:

@@ -26,8 +26,8 @@ class Copies(Protocol):
     async def keep(self, copy: Copy) -> None:
         """Keep the newest state of an aggregate; an older one, and the same again, change nothing.
 
-        The entries that it is a part of are to be composed anew, and that is remembered with it: whoever
-        dies on the next line has lost nothing.
+        The entries that it is a part of are to be composed anew, unless they show the same of it (see
+        `Copy.shown`), and that is remembered with it: whoever dies on the next line has lost nothing.
         """
 
     async def refresh(self, now: datetime) -> Refreshed:

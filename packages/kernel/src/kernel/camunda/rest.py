@@ -10,6 +10,7 @@ import httpx
 
 from kernel.errors import Unavailable
 from kernel.http.client import client
+from kernel.logging import get_logger
 from kernel.process import TaskRefused
 from kernel.tracing import inject
 
@@ -27,10 +28,22 @@ _MEANINGS: Final = (
     (re.compile(r"error code is empty|is not greater than", re.I), "invalid"),
 )
 """What a refusal says, and which one it is: its status is 500 as often as not."""
+_SENTENCES: Final = {
+    "gone": "The process engine does not know this, or not any more.",
+    "not_yours": "Another worker has this task.",
+    "expired": "The lock of this task has run out.",
+    "uncaught": "No event of the diagram takes this error.",
+    "invalid": "The process engine does not take what it was sent.",
+}
+"""What people may read of a refusal; the engine's own words name classes of its code, so they are logged."""
+AWAY = "The process engine does not answer right now; please try again soon."
+CLOSED = "The process engine does not let this service do that: an operator has to look into it."
 _STATUSES = {400: "invalid", 404: "gone"}
 _LET_NOT_IN = (401, 403)
 """Not asked again: a wrong password locks its user for some seconds, each time longer."""
 _COLLISION: Final = re.compile("updated by another transaction concurrently", re.I)
+
+_log = get_logger(__name__)
 
 
 class Rest:
@@ -60,8 +73,12 @@ class Rest:
             answer = await self._ask(method, path, deadline, sent)
             if answer.is_success:
                 return _content(answer)
-            refusal = _refusal(answer)
-            if not left or isinstance(refusal, TaskRefused) or answer.status_code in _LET_NOT_IN:
+            refusal, reason = _refusal(answer), f"{answer.status_code} {_said(answer)}".rstrip()
+            if isinstance(refusal, TaskRefused):
+                _log.info("engine.refuses", code=refusal.code, reason=reason)
+                raise refusal
+            if not left or answer.status_code in _LET_NOT_IN:
+                _log.warning("engine.away", reason=reason)
                 raise refusal
             await asyncio.sleep(_PAUSE)  # it was rolled back
         raise AssertionError("the last try returns or raises")
@@ -78,7 +95,8 @@ class Rest:
                     **sent,
                 )
         except (TimeoutError, httpx.TransportError) as error:
-            raise _away(repr(error)) from error
+            _log.warning("engine.away", reason=repr(error))
+            raise Unavailable(AWAY) from error
 
 
 def segment(text: str) -> str:
@@ -92,7 +110,8 @@ def _content(answer: httpx.Response) -> Any:
     try:
         return answer.json()
     except ValueError as error:
-        raise _away("it answered what is no JSON") from error
+        _log.warning("engine.away", reason="it answers what is no JSON")
+        raise Unavailable(AWAY) from error
 
 
 def _said(answer: httpx.Response) -> str:
@@ -107,16 +126,15 @@ def _said(answer: httpx.Response) -> str:
 
 
 def _refusal(answer: httpx.Response) -> TaskRefused | Unavailable:
-    status, said = answer.status_code, _said(answer)
+    code = _code(answer.status_code, _said(answer))
+    if code is not None:
+        return TaskRefused(_SENTENCES[code], code=code)
+    return Unavailable(CLOSED if answer.status_code in _LET_NOT_IN else AWAY)
+
+
+def _code(status: int, said: str) -> str | None:
+    """Which refusal it is; None when it is trouble."""
     for text, code in _MEANINGS:
         if text.search(said):
-            return TaskRefused(f"The process engine refuses: {said}", code=code)
-    if status in _STATUSES and not _COLLISION.search(said):
-        return TaskRefused(f"The process engine refuses: {said}", code=_STATUSES[status])
-    if status in _LET_NOT_IN:
-        return _away(f"it does not let this service do that: {status} {said}".rstrip())
-    return _away(f"it answers {status} {said}".rstrip())
-
-
-def _away(why: str) -> Unavailable:
-    return Unavailable(f"The process engine does not answer: {why}")
+            return code
+    return None if _COLLISION.search(said) else _STATUSES.get(status)

@@ -17,6 +17,7 @@ from kernel.engine.waiting import Bell, rung
 from kernel.logging import get_logger
 from kernel.process import (
     LONGEST_TEXT,
+    MORE_TRIES,
     ExternalTask,
     Incident,
     Instance,
@@ -99,7 +100,7 @@ class EmbeddedEngine(AbstractAsyncContextManager["EmbeddedEngine"]):
         async with self._database.begin() as connection:
             return await incidents(connection, process)
 
-    async def retry(self, process: str, business_key: str, retries: int = 1) -> int:
+    async def retry(self, process: str, business_key: str, retries: int = MORE_TRIES) -> int:
         """See `Engine`."""
         if retries < 1:
             raise TaskRefused("One try more is the least.", code="invalid")

@@ -15,7 +15,8 @@ from kernel.process import Activity, Incident, Instance, State
 MOST_INCIDENTS = 1000
 
 _LOOK = text("""
-    select key, version, state, cast(body -> 'visits' as text) as visits, activity, error
+    select key, version, state, cast(body -> 'visits' as text) as visits, activity, error,
+    body -> 'variables' ->> 'errorCode' as error_code, body -> 'variables' ->> 'errorMessage' as error_message
     from instance left join task on task.instance = instance.id and task.retries = 0
     where key = :process and business_key = :business_key order by task.created_at
 """)
@@ -39,6 +40,8 @@ async def look(
         state=State(rows[0].state),
         activities=[_activity(diagram, Visit(*one)) for one in json.loads(rows[0].visits).values()],
         incidents=[_incident(business_key, row.activity, row.error) for row in rows if row.activity],
+        error_code=rows[0].error_code,
+        error_message=rows[0].error_message,
     )
 
 

@@ -1,4 +1,4 @@
-"""What publications are listed by, and which of them have ended without their steps being kept."""
+"""What publications are listed by, which wait, and which have ended without their steps being kept."""
 
 from alembic import op
 
@@ -16,11 +16,14 @@ def upgrade() -> None:
             add requested_at timestamptz not null
                 generated always as (moment(body ->> 'requestedAt')) stored,
             add ended_at timestamptz generated always as (moment(body ->> 'endedAt')) stored,
+            add waiting boolean not null generated always as
+                (body ->> 'status' = 'REQUESTED' and body ->> 'waitsWith' is not null) stored,
             add without_steps boolean not null
                 generated always as (body ->> 'endedAt' is not null and body ->> 'steps' is null) stored
     """)
     op.execute("create index publication_requested on publication (requested_at, id)")
     op.execute("create index publication_status on publication (status, requested_at)")
+    op.execute("create index publication_waiting on publication (requested_at, id) where waiting")
     op.execute("create index publication_without_steps on publication (id) where without_steps")
 
 
@@ -30,5 +33,5 @@ def downgrade() -> None:
     op.execute("""
         alter table publication
             drop column offering_key, drop column requested_at, drop column ended_at,
-            drop column without_steps
+            drop column waiting, drop column without_steps
     """)

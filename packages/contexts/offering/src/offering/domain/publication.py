@@ -1,5 +1,6 @@
 """One attempt to publish an offering, from the request to its end."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,7 +40,8 @@ class Publication:
 
     `offering_version` is the offering's at which the attempt was requested, `requested_by` the name of an
     account. `ended_at` is None while it goes on. `cause` and `problems` are why it was rejected. `steps` are
-    what it has gone through, kept when that was first seen after its end, and None before.
+    what it has gone through, kept when that was first seen after its end, and None before. `waits_with` is
+    what it is to be begun with later, as long as it waits for others to end.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Aggregate.__pydantic_config__
@@ -55,6 +57,7 @@ class Publication:
     cause: Cause | None = None
     problems: tuple[Problem, ...] = ()
     steps: tuple[Step, ...] | None = None
+    waits_with: Mapping[str, str] | None = None
 
     @classmethod
     def of(cls, offering: Offering) -> "Publication":
@@ -80,10 +83,20 @@ class Publication:
         """Whether an operator has given it up."""
         return self.status is Progress.REJECTED and self.cause is not None and self.cause.code == CANCELLED
 
+    @property
+    def waiting(self) -> bool:
+        """Whether its process has not begun because many others run."""
+        return self.status is Progress.REQUESTED and self.waits_with is not None
+
+    def wait(self, context: Mapping[str, str]) -> None:
+        """Too many others run: it is begun later, in the context of its request. Twice is as good as once."""
+        if self.status is Progress.REQUESTED and self.waits_with is None:
+            self.waits_with = context
+
     def run(self) -> None:
         """The publish process has it in hand. Raises RuleBroken when it has ended."""
         self.require_open()
-        self.status = Progress.RUNNING
+        self.status, self.waits_with = Progress.RUNNING, None
 
     def stick(self) -> None:
         """A step waits for an operator. Raises RuleBroken when it has ended."""
@@ -115,4 +128,4 @@ class Publication:
 
     def _end(self, status: Progress, cause: Cause | None) -> None:
         self.require_open()
-        self.status, self.cause, self.ended_at = status, cause, now()
+        self.status, self.cause, self.ended_at, self.waits_with = status, cause, now(), None

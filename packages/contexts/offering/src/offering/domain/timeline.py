@@ -7,7 +7,7 @@ steps of a publication that has ended do not change any more, and can be kept.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kernel.process import Activity, Instance, State
@@ -26,6 +26,9 @@ UNDO: Final = {
     "reject": "Reject offering",
 }
 TIMER: Final = "on_timeout"
+PREPARING: Final = "forward"
+"""The part of the diagram that has two minutes: all forward steps but the last."""
+LIMIT: Final = timedelta(minutes=2)
 _TURNS: Final = "on_"  # how the ids of the events begin that lead to the undo path
 
 _AWAY = "The process engine does not answer right now, so the steps are not known."
@@ -51,9 +54,8 @@ def account_of(publication: Publication, instance: Instance | None) -> Account:
     kept = publication.steps
     steps = steps_of(publication, instance) if kept is None else kept
     status = _status(publication, instance, steps)
-    return Account(
-        publication=publication, status=status, steps=steps, next_action=_next(publication, status, steps)
-    )
+    action = _next(publication, status, steps, instance)
+    return Account(publication=publication, status=status, steps=steps, next_action=action)
 
 
 def account_without(publication: Publication) -> Account:
@@ -61,7 +63,7 @@ def account_without(publication: Publication) -> Account:
     if publication.steps is not None:
         return account_of(publication, None)
     status = publication.status
-    action = _next(publication, status, ())
+    action = _next(publication, status, (), None)
     return Account(publication=publication, status=status, steps=None, next_action=action, note=_AWAY)
 
 
@@ -136,9 +138,17 @@ class _Told:
         if state is StepState.STUCK:
             said = [one.message for one in self.instance.incidents if one.activity == activity.id]
             return activity.problem or said[0]
-        if state is StepState.FAILED and (cause := self.publication.cause) is not None:
-            return cause.message
+        if state is StepState.FAILED:
+            return self._error or activity.problem
         return activity.problem
+
+    @property
+    def _error(self) -> str | None:
+        """What the error said that began the undo path: not why an operator has given it up meanwhile."""
+        cause = self.publication.cause
+        if self.instance.error_message or cause is None or self.publication.cancelled:
+            return self.instance.error_message
+        return cause.message
 
 
 _END = {Progress.PUBLISHED: "confirm", Progress.REJECTED: "reject"}
@@ -152,26 +162,28 @@ def _to_come(name: str, title: str, state: StepState) -> Step:
 def _status(publication: Publication, instance: Instance | None, steps: Sequence[Step]) -> Progress:
     if publication.ended:
         return publication.status
-    if any(step.state is StepState.STUCK for step in steps):
+    if instance is None:  # what was stuck and is lost is begun again
+        return Progress.REQUESTED if publication.status is Progress.REQUESTED else Progress.RUNNING
+    if instance.state is not State.RUNNING or any(step.state is StepState.STUCK for step in steps):
         return Progress.STUCK
-    return publication.status if instance is None else Progress.RUNNING
+    return Progress.RUNNING
 
 
-def _next(publication: Publication, status: Progress, steps: Sequence[Step]) -> str:
+def _next(
+    publication: Publication, status: Progress, steps: Sequence[Step], instance: Instance | None
+) -> str:
     """One sentence for people."""
     match status:
+        case Progress.REQUESTED if publication.waiting:
+            return "It begins by itself when some of the many others that are being published have ended."
         case Progress.REQUESTED:
             return "It begins by itself as soon as the process engine takes it."
         case Progress.PUBLISHED:
-            return "Nothing is left to do: it is live."
+            return "It is live; shoppers see it in a moment."
         case Progress.REJECTED:
             return _after_rejection(publication)
         case Progress.STUCK:
-            stuck = next((step.title for step in steps if step.state is StepState.STUCK), "A step")
-            return (
-                f"{stuck} waits for an operator, who can have it tried again (retry) when what was wrong is "
-                "mended, or give the publication up (cancel)."
-            )
+            return _when_stuck(steps, instance)
     undoing = any(step.name in UNDO for step in steps)
     for step in steps:
         if step.state is StepState.RETRYING:
@@ -184,9 +196,28 @@ def _next(publication: Publication, status: Progress, steps: Sequence[Step]) -> 
     return "It goes on by itself."
 
 
+def _when_stuck(steps: Sequence[Step], instance: Instance | None) -> str:
+    if instance is not None and instance.state is not State.RUNNING:
+        return (
+            "Its process was ended from outside before it was through, so nothing follows by itself: "
+            "an operator has to give the publication up (cancel)."
+        )
+    stuck = next((step for step in steps if step.state is StepState.STUCK), None)
+    said = (
+        f"{stuck.title if stuck else 'A step'} waits for an operator, who can have it tried again (retry) "
+        "when what was wrong is mended, or give the publication up (cancel)."
+    )
+    activities = () if instance is None else instance.activities
+    began = [one.started_at for one in activities if one.id == PREPARING and one.state == "active"]
+    if not began:
+        return said
+    until = (began[-1] + LIMIT).astimezone(UTC)
+    return f"{said} If nobody does, what was prepared is undone by itself at {until:%H:%M:%S} UTC."
+
+
 def _after_rejection(publication: Publication) -> str:
     if publication.cancelled:
-        return "The draft can be changed, and published again."
+        return "What was prepared is undone by itself; the draft can be changed, and published again."
     if publication.problems:
         return "Mend what the problems name, then publish it again."
     return "See to the cause, then publish it again."

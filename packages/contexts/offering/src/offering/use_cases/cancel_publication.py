@@ -12,7 +12,7 @@ from offering.ports import Begin, PublishProcess
 
 @dataclass(frozen=True)
 class CancelPublication:
-    """An operator gives up a publication that goes on: it ends rejected, with everything undone.
+    """An operator gives up a publication that goes on: it ends rejected, and everything is undone.
 
     The diagram has no event for this, and an instance that is merely ended would leave prices held and an
     entry staged. So the rejection comes first, in one transaction that competes with the confirmation: one of
@@ -34,7 +34,7 @@ class CancelPublication:
             NotFound: when there is no such publication.
             RuleBroken: when it has ended otherwise.
         """
-        said = f"{by.name} has given this publication up; nothing was changed."
+        said = f"{by.name} has given this publication up; the offering is as it was before."
         failure = Failure.of(id, CANCELLED, said, [])
         async with self.begin(by) as work:
             publication = await work.publications.take(id)

@@ -62,7 +62,7 @@ class PreflightOffering:
         draft = offering.content
         asked: list[Awaitable[Sequence[Problem]]] = [self.checks.entry(offering.key, draft, token)]
         if draft.price_ids:
-            asked.append(self.checks.prices(draft.price_ids, token))
+            asked.append(self.checks.prices(offering.id, draft.price_ids, token))
         if draft.specification_id is not None:
             asked.append(self.checks.specification(draft.specification_id, draft, token))
         return asked

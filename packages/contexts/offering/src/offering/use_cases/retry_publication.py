@@ -28,7 +28,7 @@ class RetryPublication:
             publication = await work.publications.get(id)
         publication.require_open()
         if not await self.process.retry(id):
-            said = f"Nothing of this publication of {publication.offering_key} is stuck."
+            said = f"No step of this publication of {publication.offering_key} waits for another try."
             raise RuleBroken(said, code="nothing_stuck")
         async with self.begin(by) as work:
             publication = await work.publications.take(id)

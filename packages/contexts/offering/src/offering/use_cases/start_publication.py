@@ -9,6 +9,10 @@ from kernel.errors import NotFound
 from offering.domain import Content, Progress, Publication, Status
 from offering.ports import Begin, PublishProcess
 
+MOST_RUNNING = 100
+"""Processes at a time. Each has two minutes from its beginning, however many others there are: what is
+requested by the thousand is begun as others end, instead of timing out together."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestedOffering(Heard):
@@ -33,6 +37,8 @@ class StartPublication:
     - after its answer, before the note: the same. By then it may have ended, and nothing is noted.
     - after the note: an event that comes again and changes nothing.
 
+    Where many others run it waits; `StartWaiting` begins it when some of them have ended.
+
     Who gives the publication up while it is asked may have ended the process before it began: what was given
     up meanwhile is ended once more. Who dies before that leaves a process whose steps are all refused, by the
     traces that the rejection leaves everywhere, and `NoteStuck` ends it.
@@ -42,26 +48,45 @@ class StartPublication:
     process: PublishProcess
 
     async def __call__(self, heard: RequestedOffering) -> None:
-        """Start it, then note that it is running. Raises Unavailable when it cannot be begun now."""
-        found = await self._requested(heard.publication_id)
-        if found is None:
-            return
-        await self.process.start(*found)
-        if await self._note(heard.publication_id):
-            await self.process.cancel(heard.publication_id)
+        """Start it, or have it wait. Raises Unavailable when it cannot be begun now."""
+        await self.begun(heard.publication_id)
 
-    async def _requested(self, id: UUID) -> tuple[Publication, Content] | None:
-        """The publication and its draft, which nobody changes meanwhile, if it is going on still."""
+    async def begun(self, id: UUID) -> bool:
+        """Start it, then note that it is running; False when there is no room for it, so that it waits.
+
+        Raises:
+            Unavailable: when it cannot be begun now.
+        """
+        found = await self._requested(id)
+        if found is None:
+            return True
+        publication, draft, room = found
+        if room:
+            await self.process.start(publication, draft)
+            if await self._note(id):
+                await self.process.cancel(id)
+        return room
+
+    async def _requested(self, id: UUID) -> tuple[Publication, Content, bool] | None:
+        """The publication, if it is going on still, its draft, which nobody changes meanwhile, and the room.
+
+        Where there is no room for it, it is noted as waiting.
+        """
         async with self.begin(PLATFORM) as work:
             try:
-                publication = await work.publications.get(id)
+                publication = await work.publications.take(id)
                 offering = await work.offerings.get(publication.offering_id)
             except NotFound:  # a draft can be deleted after its rejection
                 return None
-        present = offering.status is Status.PUBLISHING and offering.publication_id == publication.id
-        if publication.ended or not present or offering.draft is None:
-            return None
-        return publication, offering.draft
+            present = offering.status is Status.PUBLISHING and offering.publication_id == publication.id
+            if publication.ended or not present or offering.draft is None:
+                return None
+            begun = publication.status is not Progress.REQUESTED
+            room = begun or await work.publications.running() < MOST_RUNNING
+            if not room:
+                publication.wait(self.process.context())
+                await work.publications.save(publication)
+        return publication, offering.draft, room
 
     async def _note(self, id: UUID) -> bool:
         """Note that it is running, unless more is known; returns whether it was given up meanwhile."""

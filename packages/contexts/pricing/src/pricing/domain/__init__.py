@@ -12,9 +12,10 @@ from pricing.domain.price import (
     PriceRevised,
 )
 from pricing.domain.sale import Sale
-from pricing.domain.sellable import EXPIRED, MISSING, require_sellable, sale_faults
+from pricing.domain.sellable import CROWDED, EXPIRED, MISSING, Seller, require_sellable, sale_faults
 
 __all__ = [
+    "CROWDED",
     "EXPIRED",
     "MISSING",
     "Definition",
@@ -32,6 +33,7 @@ __all__ = [
     "PriceRevised",
     "Rate",
     "Sale",
+    "Seller",
     "Tier",
     "require_sellable",
     "sale_faults",

@@ -1,6 +1,7 @@
 """Holds: who relies on a price staying as it is, and how long."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from kernel.texts import MOST_KEY, text_faults
 MOST_SECONDS = 86_400
 """Of a lease: a day. Whoever needs longer renews it."""
 MOST_HOLDS = 1000
-"""At once on one price: they are all in its document."""
+"""At once on one price, as `crowd` counts them: they are all in its document."""
 _MOST_NAMED = 10
 """Holders that a refusal names; the others are counted."""
 
@@ -46,6 +47,16 @@ def lease_faults(offering_key: str | None, seconds: int) -> Iterator[Problem]:
         yield from text_faults(offering_key, "/offeringKey", least=1, most=MOST_KEY)
     if not 1 <= seconds <= MOST_SECONDS:
         yield Problem("range", f"A price is held for 1 to {MOST_SECONDS} seconds at a time.", "/seconds")
+
+
+def crowd(holds: Iterable[Hold]) -> int:
+    """How many of these count: an offering's first two as one, any more as one each.
+
+    Who is published again holds it twice until the new publication takes the place of the one that is live.
+    So whoever is sold by a price can be published again by it, however many others are.
+    """
+    times = Counter(one.offering_id for one in holds)
+    return sum(max(1, number - 1) for number in times.values())
 
 
 def held_by(name: str, holds: Sequence[Hold]) -> str:

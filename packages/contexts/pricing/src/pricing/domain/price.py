@@ -14,7 +14,7 @@ from kernel.validity import Validity
 from pricing.domain.charge import charge
 from pricing.domain.currencies import MINOR_UNITS
 from pricing.domain.definition import Definition, Kind, Mode, Period, Tier
-from pricing.domain.holds import MOST_HOLDS, Hold, held_by, lease_faults
+from pricing.domain.holds import MOST_HOLDS, Hold, crowd, held_by, lease_faults
 from pricing.domain.money import Money, Rate
 from pricing.domain.numbers import spelled
 from pricing.domain.rules import faults
@@ -131,7 +131,8 @@ class Price(Aggregate):
         """Hold it for a publication from now on; it is a new placing, with a new token, also when it renews.
 
         A publication has one hold. Who renews may show the `token` of before, and is refused when that is not
-        the present one any more. A hold that is permanent already stays as it is.
+        the present one any more. A hold that is permanent already stays as it is. It is never one too many
+        where it takes the place of another: of its own lease, or of what the offering is live by.
 
         Raises:
             Invalid: for a bad lease, and when the publication is another offering's.
@@ -143,20 +144,24 @@ class Price(Aggregate):
         own = self._own(publication_id, offering_id)
         if own is not None and own.permanent:
             return own
-        others = [one for one in self._alive(now) if one is not own]
-        if len(others) >= MOST_HOLDS:
-            raise RuleBroken(f"{self.name} is held {MOST_HOLDS} times already.", code="too_many_holds")
-        self.last_token += 1
         placed = Hold(
             offering_id=offering_id,
             offering_key=offering_key,
             publication_id=publication_id,
-            token=self.last_token,
+            token=self.last_token + 1,
             expires_at=now + timedelta(seconds=seconds),
         )
-        self._keep([*others, placed])
+        if not self._has_room(placed, now):
+            raise RuleBroken(f"{self.name} is held {MOST_HOLDS} times already.", code="too_many_holds")
+        self.last_token = placed.token
+        self._keep(self._with(placed, now))
         self.record(PriceLocked())
         return placed
+
+    def has_room_for(self, offering_id: UUID, publication_id: UUID, now: datetime) -> bool:
+        """Whether a publication of this offering could hold it now, or does already."""
+        wanted = Hold(offering_id=offering_id, publication_id=publication_id, token=0, expires_at=now)
+        return self._has_room(wanted, now)
 
     def held_for(self, publication_id: UUID, now: datetime) -> bool:
         """Whether a publication holds it now."""
@@ -213,6 +218,10 @@ class Price(Aggregate):
         """Whether anybody holds it now; leases that have expired do not count."""
         return bool(self._alive(now))
 
+    def holders_at(self, now: datetime) -> int:
+        """How many hold it now: see `crowd`."""
+        return crowd(self._alive(now))
+
     @property
     def amount(self) -> Decimal | None:
         """What a unit costs; None where tiers say it."""
@@ -258,6 +267,14 @@ class Price(Aggregate):
 
     def _alive(self, now: datetime) -> list[Hold]:
         return [one for one in self.holds if one.alive_at(now)]
+
+    def _with(self, hold: Hold, now: datetime) -> list[Hold]:
+        """What holds it when this is placed, in the place of the same publication's."""
+        return [*(one for one in self._alive(now) if one.publication_id != hold.publication_id), hold]
+
+    def _has_room(self, hold: Hold, now: datetime) -> bool:
+        """Whether there are not too many with this one, unless there are no more than without it."""
+        return crowd(self._with(hold, now)) <= max(MOST_HOLDS, self.holders_at(now))
 
     def _hold_of(self, publication_id: UUID) -> Hold | None:
         return next((one for one in self.holds if one.publication_id == publication_id), None)

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kernel.auth import Principal
-from kernel.domain import Command
+from kernel.domain import Command, new_id
 from kernel.errors import Problem
-from pricing.domain import sale_faults
+from pricing.domain import Seller, sale_faults
 from pricing.ports import Begin
 from pricing.use_cases.lookup import require_few
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check(Command):
-    """The prices of an offering, in its order."""
+    """The prices of an offering, in its order. Which offering it is tells what it holds already; one that is
+    not named holds nothing."""
 
     ids: tuple[UUID, ...]
+    offering_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,4 +39,5 @@ class CheckPrices:
         require_few(wanted.ids)
         async with self.begin(by) as work:
             prices = await work.prices.many(set(wanted.ids))
-            return Checked(problems=[*sale_faults(wanted.ids, prices, await work.now())])
+            seller = Seller(offering_id=wanted.offering_id or new_id())
+            return Checked(problems=[*sale_faults(wanted.ids, prices, await work.now(), seller)])

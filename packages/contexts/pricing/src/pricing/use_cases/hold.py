@@ -25,7 +25,7 @@ class Hold(Command):
 
 @dataclass(frozen=True)
 class HoldPrice:
-    """The publish process holds a price for a publication; an operator does it by hand, to repair one.
+    """An operator holds a price for a publication by hand, to repair one. The process has `LockPrices`.
 
     It ensures a state ("this publication holds it") and changes nothing that anybody has edited, so it asks
     for no version: once more is one hold still, only renewed.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kernel.auth import PLATFORM
 from kernel.domain import HeardPart
-from pricing.domain import require_sellable
+from pricing.domain import Seller, require_sellable
 from pricing.domain.holds import MOST_SECONDS
 from pricing.ports import Begin
 
@@ -55,8 +55,9 @@ class LockPrices:
         """Hold them; returns how many there are.
 
         Raises:
-            Rejected: PRICE_MISSING or PRICE_EXPIRED, naming each that an offering cannot be sold by.
-            RuleBroken: when the publication is over (`publication_ended`), and when too many hold a price.
+            Rejected: PRICE_MISSING, PRICE_EXPIRED or PRICE_CROWDED, naming each that an offering cannot be
+                sold by.
+            RuleBroken: when the publication is over (`publication_ended`).
         """
         async with self.begin(PLATFORM) as work:
             sale = await work.sales.take(wanted.offering_id)
@@ -66,7 +67,8 @@ class LockPrices:
                     await work.sales.save(begun)
                 prices = await work.prices.take(wanted.price_ids)
                 now = await work.now()
-                require_sellable(wanted.price_ids, prices, now)
+                seller = Seller(offering_id=wanted.offering_id, publication_id=wanted.publication_id)
+                require_sellable(wanted.price_ids, prices, now, seller)
                 for price in prices:
                     if not price.held_for(wanted.publication_id, now):
                         price.hold(

@@ -11,7 +11,9 @@ from pricing.use_cases.ensure import ensured
 
 @dataclass(frozen=True)
 class ReleasePrice:
-    """The publish process gives up a hold that it cannot use; an operator does it by hand, to repair.
+    """An operator gives up a hold by hand, to repair. The process has `ReleasePrices`.
+
+    Nothing is remembered: a publication that goes on may hold it again.
 
     It ensures a state ("this publication does not hold it"), so it asks for no version: what is not held is
     released already, and nothing is changed.

@@ -13,6 +13,8 @@ from specification.use_cases.judge import publication_problems
 
 SPECIFICATION_INVALID = "SPECIFICATION_INVALID"
 """The code with which the step rejects; the diagram has an event for it."""
+_DISBELIEVED = "The platform's own sign-in was not believed; it is tried again with a new one."
+_FORBIDDEN = "The platform's own account may not ask for characteristics: an operator has to allow it."
 _MOST_QUOTED = 500
 """Characters of a problem's message within the sentence that says why."""
 
@@ -57,8 +59,8 @@ class ValidateOffering:
         try:
             return await publication_problems(specification, draft.values, self.characteristics, token)
         except (Unauthorized, Forbidden) as error:  # of the platform, which is no fault of the offering
-            said = "The platform's own account may not ask for characteristics: an operator has to allow it."
-            raise Unavailable(said) from error
+            self.credential.forget(token)  # the next try is with new keys, and with rights given meanwhile
+            raise Unavailable(_DISBELIEVED if isinstance(error, Unauthorized) else _FORBIDDEN) from error
 
 
 def _draft(known: Publication | None, wanted: Validate) -> Draft:

@@ -72,9 +72,12 @@ class Entry(Shown):
 
     `from_amounts` are by currency the least that it costs: of the recurring prices that are valid, or where
     there are none of those that are due once, or else of those for usage. It is true until `recheck_at`, when
-    the validity of a price begins or ends. `sources` are the versions of all that it was composed of.
-    `published_at` is when what is sold was published, `committed_at` when this version of the offering was
-    written (a draft beside what is sold makes a new one), `visible_at` when the store first showed it.
+    the validity of a price begins or ends. `published_at` is when what is sold was published, `committed_at`
+    when this version of the offering was written (a draft beside what is sold makes a new one), `visible_at`
+    when the store first showed it.
+
+    `sources` are the versions of all that it was composed of. Entries are not told apart by them: of a price
+    there may be newer ones that show the same.
     """
 
     id: UUID
@@ -90,7 +93,7 @@ class Entry(Shown):
     from_amounts: Mapping[str, WrittenDecimal]
     valid_for: Validity
     recheck_at: datetime | None
-    sources: Mapping[UUID, int]
+    sources: Mapping[UUID, int] = field(compare=False)
     published_at: datetime
     committed_at: datetime
     visible_at: datetime | None = None

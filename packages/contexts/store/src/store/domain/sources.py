@@ -1,8 +1,8 @@
 """What the store hears of the write sides, in its own words, and the copies that it keeps of that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -10,6 +10,8 @@ from uuid import UUID
 from kernel.domain import Heard, HeardPart
 from kernel.validity import Validity
 from kernel.written import WrittenDecimal
+
+_NO_TIME = datetime.fromtimestamp(0, UTC)
 
 
 class Kind(StrEnum):
@@ -116,6 +118,11 @@ class Price(Source):
     tax_included: bool = False
     holds: tuple[Hold, ...] = ()
 
+    @property
+    def shown(self) -> "Price":
+        """The same without all that no entry shows: who holds it, and in which version."""
+        return replace(self, version=0, modified_at=_NO_TIME, holds=())
+
     def held_by(self, publication_id: UUID) -> bool:
         """Whether this state of it is one that a publication holds."""
         return any(one.publication_id == publication_id for one in self.holds)
@@ -195,6 +202,16 @@ class Copy:
     def version(self) -> int:
         """The aggregate's version."""
         return self.source.version
+
+    @property
+    def shown(self) -> str:
+        """What entries may show of it, as a text. It is another one at each version, but of prices.
+
+        A price has a new version whenever somebody holds it or lets it go, of which nothing is shown. Numbers
+        are shown as they are spelled, so 5 and 5.00 are two.
+        """
+        source = self.source.shown if isinstance(self.source, Price) else self.source
+        return repr((source, self.deleted))
 
     def outdates(self, other: "Copy | None") -> bool:
         """Whether it takes the place of `other`, which is of the same aggregate: the newer state wins.
