@@ -103,6 +103,11 @@ class OnRows:
         async with self.database.begin() as connection:
             await connection.scalar(_HELD, {"process": process, "key": business_key})
 
+    async def empty(self) -> None:
+        """Forget all instances."""
+        async with self.database.begin() as connection:
+            await connection.execute(text("truncate instance, task"))
+
 
 _BODY = text("select cast(body as text) from instance where key = :process and business_key = :key")
 _HELD = text(f"{_BODY} for update")
