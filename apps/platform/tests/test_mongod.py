@@ -16,6 +16,8 @@ from platform_app.servers.mongod import Mongod
 from platform_app.servers.mongod_binary import binary
 from platform_app.trouble import Trouble
 
+pytestmark = pytest.mark.real
+
 
 @pytest.fixture
 def mongod(stack: Bench) -> Mongod:

@@ -19,6 +19,8 @@ from platform_app.ports import free_port, is_open
 from platform_app.servers.postgres import Postgres
 from platform_app.trouble import Trouble
 
+pytestmark = pytest.mark.real
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes the account")
 
 
