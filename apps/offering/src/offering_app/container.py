@@ -7,6 +7,7 @@ from kernel.breaker import Breaker
 from kernel.http import client
 from kernel.messaging import Inbox
 from kernel.service import ServiceContainer
+from kernel.tasks import Bell
 from offering.ports import Begin, Checks, PublishProcess
 from offering.use_cases.cancel_publication import CancelPublication
 from offering.use_cases.confirm import ConfirmPublication
@@ -35,7 +36,7 @@ from offering_app.inbox import NotedInbox
 from offering_app.postgres import Postgres
 from offering_app.process import EngineProcess
 from offering_app.streams import Streams
-from offering_app.watch import Bell, beginning, watching
+from offering_app.watch import beginning, watching
 
 
 def _neighbour(name: str, http: Provider[httpx.AsyncClient], url: Provider[str]) -> Provider[Neighbour]:

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 
 from kernel.logging import get_logger
-from kernel.tasks import kept_running
+from kernel.tasks import Bell, kept_running
 from offering.use_cases.keep_timelines import KeepTimelines
 from offering.use_cases.mend_lost import MendLost
 from offering.use_cases.note_stuck import NoteStuck, Stuck
@@ -17,24 +17,6 @@ LOOK = 1.0
 """Seconds between two looks at what waits, when nobody rings: another process may have ended something."""
 
 _log = get_logger(__name__)
-
-
-class Bell:
-    """Rung when a publication has ended: there is room for one that waits."""
-
-    def __init__(self) -> None:
-        self._rung = asyncio.Event()
-
-    def ring(self) -> None:
-        """One has ended."""
-        self._rung.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Return when it rings, or after so many seconds."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        self._rung.clear()
 
 
 def beginning(start_waiting: StartWaiting, bell: Bell) -> AbstractAsyncContextManager[object]:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from kernel.inbox import OpenInbox
 from kernel.listener import ListenerContainer
 from kernel.messaging import Inbox
+from kernel.tasks import Bell
 from store.domain.lag import Lags
 from store.memory import MemoryStaging, MemoryStore
 from store.ports import Catalogue, Copies, EventLogs, KnownCopies, Staging
@@ -26,7 +27,7 @@ from store_app.loaded import Loaded
 from store_app.mongo.editions import MongoStore
 from store_app.mongo.inbox import MongoInbox
 from store_app.mongo.staging import MongoStaging
-from store_app.refresher import Bell, Refresher
+from store_app.refresher import Refresher
 
 
 def _told(urls: Mapping[str, SecretStr]) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Self
 
-from kernel.tasks import kept_running
+from kernel.tasks import Bell, kept_running
 from store.use_cases.refresh import RefreshEntries
 
 POLL = 0.5
@@ -14,24 +14,6 @@ POLL = 0.5
 
 GATHERING = 0.02
 """Seconds in which more of what belongs together is gathered: what is composed once need not be twice."""
-
-
-class Bell:
-    """Wakes the refresher of this process."""
-
-    def __init__(self) -> None:
-        self._rung = asyncio.Event()
-
-    def ring(self) -> None:
-        """There is something to do."""
-        self._rung.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Return when it rings, or after so many seconds."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        self._rung.clear()
 
 
 class Refresher(AbstractAsyncContextManager["Refresher"]):

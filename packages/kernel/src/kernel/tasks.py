@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import Context
 
 from kernel.logging import get_logger
@@ -18,6 +18,24 @@ _SHORTEST, _LONGEST = 0.2, 5.0  # seconds between the end of one try and the nex
 
 class Interrupted(Exception):
     """A library ended an await with a cancellation that nobody had asked for."""
+
+
+class Bell:
+    """Wakes a task of this process that has nothing to do."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """There is something to do."""
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when it rings, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        self._rung.clear()
 
 
 async def unless_cancelled(awaitable: Awaitable[object]) -> None:
