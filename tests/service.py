@@ -1,8 +1,9 @@
 """A service over an in-process bus, and mostly a real Postgres, for somebody who holds the issuer's key."""
 
+import asyncio
 import importlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -14,10 +15,34 @@ from sqlalchemy import text
 
 from kernel.bus import Bus
 from kernel.messaging import Envelope, Message
+from kernel.process import ExternalTask, Incident
 from kernel.sql import Database
 from tests.contract.forged import Forge
 
 ISSUER = "http://issuer.test/realms/catalog"
+
+
+class Idle(AbstractAsyncContextManager["Idle"]):
+    """An engine that never has anything to do: tests hand out the tasks themselves, or go another way."""
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing was opened."""
+
+    async def check(self) -> None:
+        """See `Engine`."""
+
+    async def fetch(self, topics: Sequence[str], worker: str, **_: Any) -> Sequence[ExternalTask]:
+        """See `ExternalTasks`: none ever comes."""
+        await asyncio.Event().wait()
+        return ()
+
+    async def unlock_all(self, worker: str) -> int:
+        """See `ExternalTasks`: nobody has any."""
+        return 0
+
+    async def incidents(self, process: str) -> Sequence[Incident]:
+        """See `Engine`: there are none."""
+        return ()
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The service over a real Postgres and an in-process bus, for somebody who holds the issuer's key."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,6 @@ import pytest
 import tests.service
 from kernel.engine import EmbeddedEngine
 from kernel.errors import CatalogError
-from kernel.process import ExternalTask
 from kernel.settings import TraceSettings
 from kernel.sql import Database
 from kernel.tracing import Tracing
@@ -60,32 +59,6 @@ def server() -> Iterator[RunningPostgres]:
 def url(server: RunningPostgres) -> str:
     """The address of a database for the service."""
     return server.url("offering")
-
-
-class Idle:
-    """An engine that has nothing to do: whoever tests goes another way."""
-
-    async def __aenter__(self) -> "Idle":
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Nothing was opened."""
-
-    async def check(self) -> None:
-        """See `Engine`."""
-
-    async def fetch(self, topics: Sequence[str], worker: str, **_: Any) -> Sequence[ExternalTask]:
-        """See `ExternalTasks`: none ever comes."""
-        await asyncio.Event().wait()
-        return ()
-
-    async def unlock_all(self, worker: str) -> int:
-        """See `ExternalTasks`."""
-        return 0
-
-    async def incidents(self, process: str) -> Sequence[Any]:
-        """See `Engine`."""
-        return ()
 
 
 @dataclass
@@ -224,6 +197,6 @@ def process() -> MemoryPublishProcess:
 @pytest.fixture
 async def stalled(url: str, process: MemoryPublishProcess) -> AsyncIterator[Service]:
     """The service with empty tables and that process."""
-    idle = {"process": process, "engine": Idle()}
+    idle = {"process": process, "engine": tests.service.Idle()}
     async with tests.service.running_afresh("offering_app", url, FORGE, **idle) as service:
         yield Service(**vars(service))

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from apps.offering.tests.conftest import FORGE, Idle, Others, Service, found
+from apps.offering.tests.conftest import FORGE, Others, Service, found
 from kernel.engine import EmbeddedEngine
 from kernel.errors import Unavailable
 from kernel.workers import Worker
@@ -14,7 +14,7 @@ from offering.domain import Content, Publication
 from offering.memory import MemoryPublishProcess
 from offering.use_cases.reject import Reject
 from tests.contract.carriers import eventually
-from tests.service import running, running_afresh
+from tests.service import Idle, running, running_afresh
 
 
 async def request(service: Service) -> tuple[UUID, dict[str, Any]]:

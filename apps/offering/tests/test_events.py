@@ -15,14 +15,14 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from apps.offering.tests.conftest import FORGE, Idle, Others, Service, afresh, found
+from apps.offering.tests.conftest import FORGE, Others, Service, afresh, found
 from kernel.engine import EmbeddedEngine
 from kernel.http.protocol import BoundedProtocol
 from offering.memory import MemoryPublishProcess
 from offering_app.main import build
 from offering_app.streams import Streams
 from tests.contract.carriers import eventually
-from tests.service import running_afresh
+from tests.service import Idle, running_afresh
 
 
 class _Server(uvicorn.Server):

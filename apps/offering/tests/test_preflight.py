@@ -11,9 +11,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from apps.offering.tests.conftest import FORGE, GALAXY, PRICES, SPECIFICATION, Idle, Service
+from apps.offering.tests.conftest import FORGE, GALAXY, PRICES, SPECIFICATION, Service
 from offering.memory import MemoryPublishProcess
-from tests.service import running_afresh
+from tests.service import Idle, running_afresh
 
 NOTHING: dict[str, Any] = {"problems": []}
 MISSING = {"code": "PRICE_MISSING", "message": "There is no such price.", "pointer": "/ids/1"}

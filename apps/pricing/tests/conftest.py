@@ -1,8 +1,6 @@
 """The service over a real Postgres and an in-process bus, for somebody who holds the issuer's key."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,25 +36,6 @@ TRAFFIC: dict[str, Any] = {
     "tiers": [{"from": "0", "amount": "0.5"}, {"from": "100", "amount": "0.00012"}],
     "mode": "GRADUATED",
 }
-
-
-class Idle(AbstractAsyncContextManager["Idle"]):
-    """An engine that has nothing to do: the tests hand out the tasks themselves."""
-
-    async def fetch(self, *_: Any, **__: Any) -> Sequence[ExternalTask]:
-        """Wait for ever."""
-        await asyncio.Event().wait()
-        return []
-
-    async def unlock_all(self, worker: str) -> int:
-        """Nobody has anything."""
-        return 0
-
-    async def check(self) -> None:
-        """It is there."""
-
-    async def __aexit__(self, *_: object) -> None:
-        """Nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -145,5 +124,7 @@ class Service(tests.service.Service):
 @pytest.fixture
 async def service(url: str) -> AsyncIterator[Service]:
     """The service with empty tables."""
-    async with tests.service.running_afresh("pricing_app", url, FORGE, engine=Idle()) as service:
+    async with tests.service.running_afresh(
+        "pricing_app", url, FORGE, engine=tests.service.Idle()
+    ) as service:
         yield Service(**vars(service))

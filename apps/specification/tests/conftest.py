@@ -1,8 +1,7 @@
 """The service and the real characteristic service beside it, each over a Postgres database of its own."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,7 +11,6 @@ import pytest
 
 import tests.service
 from kernel.credentials import ServiceTokens
-from kernel.process import ExternalTask
 from tests.contract.forged import Forge
 from tests.servers import RunningPostgres, postgres
 
@@ -50,25 +48,6 @@ class Way(httpx.AsyncBaseTransport):
             return await self.fault(request)
         answer = await self.to.send(request)
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
-
-
-class Idle(AbstractAsyncContextManager["Idle"]):
-    """An engine that has nothing to do: the tests hand out the tasks themselves."""
-
-    async def fetch(self, *_: Any, **__: Any) -> Sequence[ExternalTask]:
-        """Wait for ever."""
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    async def unlock_all(self, worker: str) -> int:
-        """Nobody has anything."""
-        return 0
-
-    async def check(self) -> None:
-        """It is there."""
-
-    async def __aexit__(self, *_: object) -> None:
-        """Nothing."""
 
 
 @dataclass
@@ -151,7 +130,7 @@ async def between(
     async with httpx.AsyncClient(transport=issuer) as http:
         tokens = ServiceTokens(http, f"{tests.service.ISSUER}/token", "specification", SECRET)
         async with tests.service.running_afresh(
-            "specification_app", url, FORGE, engine=Idle(), credential=tokens, **bound
+            "specification_app", url, FORGE, engine=tests.service.Idle(), credential=tokens, **bound
         ) as service:
             yield Service(**vars(service), characteristics=theirs, way=way, issuer=issuer)
 

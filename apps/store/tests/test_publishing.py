@@ -1,9 +1,8 @@
 """The store's part of a publication over a real MongoDB: tasks, events, and what is asked before it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,25 +23,12 @@ CONTENT: dict[str, Any] = {"name": "Fibre", "specificationId": PHONE, "priceIds"
 WRITTEN = {"modifiedAt": "2026-05-01T12:00:00Z", "modifiedBy": "author"}
 
 
-class Idle:
-    """An engine that never has anything to do."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return None
+class Idle(tests.service.Idle):
+    """An engine that never has anything to do, for those who ask for the store's topics."""
 
     async def fetch(self, topics: Sequence[str], worker: str, **_: Any) -> Sequence[ExternalTask]:
         assert topics == ["store.drop-entry", "store.stage-entry"]
-        await asyncio.Event().wait()
-        return []
-
-    async def unlock_all(self, worker: str) -> int:
-        return 0
-
-    async def check(self) -> None:
-        return None
+        return await super().fetch(topics, worker)
 
 
 @pytest.fixture(scope="module")
