@@ -1,10 +1,13 @@
 """What all tests share: the world they run in."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.worlds import World, world_of
+
+os.environ["CATALOG_WEB"] = "0"  # who tests the web application asks for it: to build it takes a minute
 
 pytest.register_assert_rewrite("tests.traces", "tests.migrations")
 

@@ -89,16 +89,48 @@ def post(path: str, document: Callable[[int], Any], token: str = "") -> Request:
 
 
 async def measure(
-    port: int, request: Request, pid: int, *, count: int = 6000, connections: int = 16
+    port: int, request: Request, pid: int, *, count: int = 6000, connections: int = 16, settle: float = 0.0
 ) -> Measured:
-    """Ask `count` times, after a warm-up. `pid` is the server whose CPU is counted."""
+    """Ask `count` times, after a warm-up. `pid` is the server whose CPU is counted.
+
+    What the server does within `settle` seconds after its last answer belongs to its CPU, too.
+    """
     await _run(port, lambda number: request(count + number), count // 10, connections)
     process = psutil.Process(pid)
     before, begin = process.cpu_times(), time.perf_counter()
     latencies = await _run(port, request, count, connections)
-    seconds, after = time.perf_counter() - begin, process.cpu_times()
+    seconds = time.perf_counter() - begin
+    await asyncio.sleep(settle)
+    after = process.cpu_times()
     cpu = after.user + after.system - before.user - before.system
     return Measured(count / seconds, cpu / count * 1e6, median(latencies) * 1000)
+
+
+async def paced(
+    port: int, request: Request, *, rate: float, count: int, connections: int = 16
+) -> list[float]:
+    """Ask `count` times, `rate` times a second; returns the seconds until each answer, counted from when it
+    was due, whether or not a connection was free by then."""
+    loop, latencies = asyncio.get_running_loop(), list[float]()
+    begin = loop.time() + 0.1
+
+    async def some(first: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for number in range(first, count, connections):
+            due = begin + number / rate
+            await asyncio.sleep(due - loop.time())
+            writer.write(request(number))
+            head = await reader.readuntil(b"\r\n\r\n")
+            body = await reader.readexactly(_length(head))
+            latencies.append(loop.time() - due)
+            if not head.startswith(b"HTTP/1.1 20"):
+                raise RuntimeError((head + body).decode())
+        writer.close()
+
+    async with asyncio.timeout(120), asyncio.TaskGroup() as group:
+        for first in range(connections):
+            group.create_task(some(first))
+    return latencies
 
 
 async def _run(port: int, request: Request, count: int, connections: int) -> list[float]:

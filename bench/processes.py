@@ -16,13 +16,13 @@ class Servers:
 
     folder: Path
 
-    def start(self, stack: ExitStack, name: str, *arguments: str) -> tuple[int, int]:
-        """Start one until `stack` closes; returns its port and its pid."""
+    def start(self, stack: ExitStack, name: str, *arguments: str, log: str = "") -> tuple[int, int]:
+        """Start one until `stack` closes; returns its port and its pid. `log` is the file's name."""
         port = free_port()
         process = stack.enter_context(
-            running(["-m", "bench.servers", name, str(port), *arguments], {}, self.folder / name)
+            running(["-m", "bench.servers", name, str(port), *arguments], {}, self.folder / (log or name))
         )
-        eventually(lambda: is_open(port), within=20)
+        eventually(lambda: is_open(port), within=60)
         return port, process.pid
 
     @staticmethod

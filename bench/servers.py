@@ -25,6 +25,7 @@ import characteristic_app.container
 import characteristic_app.main
 import store_app.container
 import store_app.main
+from bench.collectors import counting, silent
 from characteristic_app.settings import CharacteristicSettings
 from gateway_app.container import Container
 from gateway_app.main import build
@@ -190,14 +191,25 @@ def raw(port: int, url: str) -> None:
     _uvicorn(app, port)
 
 
-def characteristic(port: int, issuer: str, database_url: str, broker_url: str) -> None:
-    """The real service, which logs each request, with its relay."""
+def characteristic(port: int, issuer: str, database_url: str, broker_url: str, more: str = "{}") -> None:
+    """The real service, which logs each request, with its relay; without a broker nobody hears it.
+
+    `more` are settings besides, as a JSON object.
+    """
+    broker = {"broker_url": broker_url} if broker_url else {}
     settings = CharacteristicSettings.model_validate(
-        {"port": port, "auth_issuer": issuer, "database_url": database_url, "broker_url": broker_url}
+        {"port": port, "auth_issuer": issuer, "database_url": database_url, **broker, **json.loads(more)}
     )
     configure_logging("characteristic", settings)
-    app = characteristic_app.main.build(characteristic_app.container.Container(settings=settings))
+    bus = Object(Bus())
+    bound: dict[str, Any] = {} if broker_url else {"subscriptions": bus, "publisher": bus}
+    app = characteristic_app.main.build(characteristic_app.container.Container(settings=settings, **bound))
     serve(app, settings.host, settings.port, [app])
+
+
+def collector(port: int) -> None:
+    """A collector of spans that counts them."""
+    _uvicorn(counting(), port)
 
 
 def store(port: int, issuer: str, mongo_url: str, broker_url: str = "") -> None:
@@ -221,6 +233,9 @@ if __name__ == "__main__":
     name, number, *rest = sys.argv[1:]
     served: dict[str, Callable[..., None]] = {
         one.__name__: one
-        for one in (floor, fastapi, keys, gateway, upstream, proxy, mounted, core, raw, characteristic, store)
+        for one in (
+            *(floor, fastapi, keys, gateway, upstream, proxy, mounted, core, raw, characteristic, store),
+            *(collector, silent),
+        )
     }
     served[name](int(number), *rest)

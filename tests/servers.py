@@ -20,6 +20,7 @@ from platform_app.servers.camunda import Camunda, Database, Flavour
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
 from platform_app.servers.rabbitmq import RabbitMQ
+from platform_app.servers.zipkin import Zipkin
 
 
 def quiet(text: str, *, done: float | None = None, total: float | None = None) -> None:
@@ -138,6 +139,16 @@ def mongod() -> Iterator[RunningMongod]:
             pytest.skip(f"MongoDB cannot run here: {reason}")
         with _started(running):
             yield running
+
+
+@contextmanager
+def zipkin() -> Iterator[Zipkin]:
+    """A trace store for as long as the block."""
+    with _home() as home:
+        home.create()
+        server = Zipkin(home, *free_ports(1))
+        with _started(Running(server, Processes(home))):
+            yield server
 
 
 @contextmanager

@@ -28,11 +28,15 @@ PATIENCE = 900  # seconds; the first start of the real world downloads half a gi
 
 @dataclass(frozen=True)
 class World:
-    """A running stack: where its gateway is, who may sign in, and the command that rules it."""
+    """A running stack: where its gateway is, who may sign in, and the command that rules it.
+
+    With `web` it has the web application, too, which takes a minute to build when its sources have changed.
+    """
 
     stack: str
     state: Path
     http: httpx.Client = field(repr=False)
+    web: bool = False
 
     @property
     def home(self) -> Home:
@@ -43,7 +47,12 @@ class World:
         """Run the `catalog` command on this world, as a person would."""
         done = subprocess.run(
             ["catalog", *arguments],
-            env={**os.environ, "CATALOG_HOME": str(self.state), "CATALOG_STACK": self.stack},
+            env={
+                **os.environ,
+                "CATALOG_HOME": str(self.state),
+                "CATALOG_STACK": self.stack,
+                "CATALOG_WEB": str(int(self.web)),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -116,14 +125,14 @@ class Servers:
 
 
 @contextmanager
-def world_of(stack: str) -> Iterator[World]:
+def world_of(stack: str, *, web: bool = False) -> Iterator[World]:
     """Bring a stack up in a home of its own, and delete it after the block."""
     # As root PostgreSQL runs as `nobody`, who cannot pass through pytest's private temporary folders.
     state = Path(tempfile.mkdtemp(prefix="catalog-world-"))
     state.chmod(0o711)
     try:
         with httpx.Client(timeout=30, trust_env=False) as http:
-            world = World(stack, state, http)
+            world = World(stack, state, http, web)
             try:
                 world.catalog("up", "--random-ports")
                 http.base_url = httpx.URL(world.gateway)

@@ -12,6 +12,7 @@ from kernel.bus import Bus
 from kernel.errors import Unavailable
 from kernel.inbox import MemoryInbox
 from kernel.messaging import Consumer, Envelope, Handle, Message, Publisher, Refused
+from kernel.metrics import Metrics
 from kernel.rabbit import Queue, RabbitDeadLetters, RabbitPublisher, RabbitSubscriptions, apply
 from kernel.settings import TraceSettings
 from kernel.tracing import Tracing
@@ -50,11 +51,12 @@ def consumer(
     name: str | None = None,
     inbox: MemoryInbox | None = None,
     tracing: Tracing | None = None,
+    metrics: Metrics | None = None,
     type: str = TYPE,
 ) -> Consumer:
     """A consumer of prices that hears with `handle`; by default nobody else has its name."""
     tracing = tracing or Tracing("search", TraceSettings())
-    made = Consumer(name or f"search-{uuid4().hex[:8]}", inbox or MemoryInbox(), tracing)
+    made = Consumer(name or f"search-{uuid4().hex[:8]}", inbox or MemoryInbox(), tracing, metrics)
     return made.on(type, Price, lambda: handle)
 
 

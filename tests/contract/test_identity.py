@@ -360,7 +360,7 @@ async def test_guesses_at_a_services_secret_do_not_shut_it_out(server: Server) -
 
 async def test_a_services_own_tokens_are_asked_for_once(server: Server, verify: VerifyToken) -> None:
     async with (
-        client() as http,
+        client("issuer") as http,
         ServiceTokens(
             http, server.settings().token_url, "specification", server.service_secret
         ) as credentials,
@@ -378,7 +378,10 @@ async def test_a_service_with_a_wrong_secret_or_no_issuer_has_no_token(server: S
         ("http://127.0.0.1:9/token", server.service_secret),
         (f"{silent}/token", server.service_secret),
     ):
-        async with client() as http, ServiceTokens(http, address, "specification", secret) as credentials:
+        async with (
+            client("issuer") as http,
+            ServiceTokens(http, address, "specification", secret) as credentials,
+        ):
             begin = time.monotonic()
             with pytest.raises(Unavailable):
                 await credentials.token()

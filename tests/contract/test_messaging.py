@@ -12,7 +12,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from kernel.bus import Bus
 from kernel.errors import CatalogError, Conflict, RuleBroken, Unavailable
-from kernel.messaging import LARGEST, Message, Refused, Unroutable
+from kernel.messaging import LARGEST, Message, Refused, Unroutable, backlog
+from kernel.metrics import Metrics
 from kernel.origin import Origin, present_origin
 from kernel.rabbit import RabbitPublisher
 from kernel.settings import TraceSettings
@@ -28,6 +29,7 @@ from tests.contract.carriers import (
     eventually,
     message,
 )
+from tests.measured import labelled, measured
 from tests.servers import RunningRabbitMQ
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -192,7 +194,7 @@ async def test_a_fault_of_ours_is_tried_three_times(carrier: Carrier) -> None:
 
 async def test_hearing_goes_on_in_the_trace_of_who_caused_it(carrier: Carrier) -> None:
     heard, exporter = Heard(), InMemorySpanExporter()
-    tracing = Tracing("search", TraceSettings(), SimpleSpanProcessor(exporter))
+    tracing = Tracing("search", TraceSettings(trace_ratio=1), [SimpleSpanProcessor(exporter)])
     async with carrier.listening(consumer(heard, tracing=tracing)):
         await carrier.deliver(message(event(5, traceparent=f"00-{TRACE}-{SPAN}-01")))
         await eventually(heard.any)
@@ -273,3 +275,60 @@ async def test_without_a_broker_publishing_is_refused_within_five_seconds() -> N
         async with asyncio.timeout(6):
             with pytest.raises(Unavailable):
                 await publisher.publish(message(event()))
+
+
+async def test_what_becomes_of_messages_is_measured(carrier: Carrier) -> None:
+    metrics = Metrics("search", remembered=0.0)
+    heard = Heard(RuleBroken("no such price"), Conflict("a lost race"))
+    listener = consumer(heard, metrics=metrics)
+    count = "messaging_process_duration_seconds_count"
+    async with carrier.listening(listener):
+        for number in (1, 2, 3):
+            await carrier.deliver(message(event(number)))
+
+            async def ended(least: int = number) -> bool:
+                return sum(labelled((await metrics.told()).decode(), count, "outcome").values()) >= least
+
+            await eventually(ended)
+        await eventually(lambda: _has(heard, 2))
+
+        async def all_ended() -> bool:
+            found = labelled((await metrics.told()).decode(), count, "outcome")
+            return found == {"handled": 2, "retried": 1, "parked": 1}
+
+        await eventually(all_ended)
+    text = (await metrics.told()).decode()
+    assert measured(text, count, cloudevents_event_type="price.defined.v1", outcome="parked") == [1]
+
+
+async def test_the_types_of_strangers_are_one() -> None:
+    metrics = Metrics("search")
+    listener = consumer(Heard(), metrics=metrics)
+    for type in ("what.ever.v1", "price.defined.v1", "no type at all"):
+        listener.ended(type, "parked", 0.01)
+    counted = labelled(
+        (await metrics.told()).decode(),
+        "messaging_process_duration_seconds_count",
+        "cloudevents_event_type",
+    )
+    assert counted == {"unknown": 2, "price.defined.v1": 1}
+
+
+async def test_what_the_bus_tries_again_waits() -> None:
+    bus, heard = Bus(), Heard(Conflict("a lost race"))
+    listener = consumer(heard)
+    metrics = Metrics("search", remembered=0.0)
+    metrics.watch("consumer", backlog(bus, listener))
+    late = message(event(1))
+    async with bus.subscribe(listener):
+        with pytest.raises(Unavailable):
+            await bus.publish(late)
+        text = (await metrics.told()).decode()
+        assert measured(text, "catalog_consumer_messages", consumer=listener.name, state="retry") == [1]
+        await bus.publish(late)
+        text = (await metrics.told()).decode()
+    assert measured(text, "catalog_consumer_messages", state="retry") == [0]
+
+
+async def _has(heard: Heard, count: int) -> bool:
+    return len(heard.prices) == count

@@ -9,7 +9,8 @@ import pytest
 
 from kernel.dead_letters import DeadLetter
 from kernel.errors import Conflict, NotFound, RuleBroken, Unavailable
-from kernel.messaging import Consumer, Undelivered
+from kernel.messaging import Consumer, Undelivered, backlog
+from kernel.metrics import Metrics
 from kernel.rabbit import EXCHANGE, Queue, RabbitDeadLetters, RabbitSubscriptions, apply, verify
 from tests.contract.carriers import (
     TIERS,
@@ -21,6 +22,7 @@ from tests.contract.carriers import (
     eventually,
     message,
 )
+from tests.measured import labelled
 
 pytestmark = pytest.mark.real
 
@@ -230,3 +232,30 @@ async def test_a_queue_with_other_properties_is_a_conflict(broker: Broker) -> No
         await channel.declare_queue("other.retry.1s", durable=True)
     with pytest.raises(Conflict, match=r"queue other\.retry\.1s is there with other properties"):
         await apply(broker.url, [Queue("other", [], (1.0, 2.0))])
+
+
+async def test_what_waits_in_the_queues_of_a_consumer_is_told(broker: Broker) -> None:
+    stopped, metrics = asyncio.Event(), Metrics("search", remembered=0.0)
+
+    async def slow(price: Price) -> None:
+        if price.amount < 0:
+            raise RuleBroken("no such price")
+        if price.amount == 0:
+            raise Conflict("a lost race")
+        await stopped.wait()
+
+    listener = consumer(slow)
+    subscriptions = RabbitSubscriptions(broker.url, tiers=(60.0,))
+    metrics.watch("consumer", backlog(subscriptions, listener))
+    assert labelled((await metrics.told()).decode(), "catalog_consumer_messages", "state") == {}
+    await apply(broker.url, [Queue(listener.name, listener.types, (60.0,))])
+    async with subscriptions.subscribe(listener):
+        await broker.deliver(*(message(event(amount)) for amount in (-1, 0, 0)))
+
+        async def counted() -> bool:
+            text = (await metrics.told()).decode()
+            found = labelled(text, "catalog_consumer_messages", "state")
+            return found == {"ready": 0, "retry": 2, "parked": 1}
+
+        await eventually(counted)
+        stopped.set()

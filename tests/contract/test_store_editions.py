@@ -84,8 +84,9 @@ async def test_of_many_who_are_first_all_have_the_same_store(
 
 async def test_a_new_edition_is_written_beside_the_present_one(store: MongoStore, other: MongoStore) -> None:
     await filled(await store.present())
+    assert await other.building() is None
     number, fresh, read = await store.begun()
-    assert (number, read) == (2, {})
+    assert (number, read, await other.building()) == (2, {}, 2)
     await fresh.keep_all(ALL[:2])
     await store.note(number, "characteristic", COLOUR.id)
     await store.note(number, "specification", PHONE.id)
@@ -96,6 +97,7 @@ async def test_a_new_edition_is_written_beside_the_present_one(store: MongoStore
     assert await other.find("fibre") == replace(await _found(fresh), visible_at=NOW)
     await store.switch(number)
     assert (await store.present()).number == (await other.present()).number == 2
+    assert await other.building() is None
     with pytest.raises(Conflict, match="Edition 2 of the store is not being written"):
         await store.note(number, "price", FEE.id)
 

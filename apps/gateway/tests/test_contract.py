@@ -184,7 +184,7 @@ async def test_the_platforms_document_is_whole() -> None:
     assert [id for id, count in Counter(one["operationId"] for one in operations).items() if count > 1] == []
     for service in services.values():
         own = {f"/api{path}" for path in service.openapi()["paths"]}
-        assert own - whole["paths"].keys() <= {"/api/healthz", "/api/readyz"}
+        assert own - whole["paths"].keys() <= {"/api/healthz", "/api/readyz", "/api/metrics"}
     protected = [one for one in operations if "security" in one]
     assert protected
     assert all(one["x-role"] in ("reader", "author", "publisher", "operator") for one in protected)

@@ -12,6 +12,7 @@ async def test_the_contract_names_every_route(service: Service) -> None:
         "/offerings": ["get", "post"],
         "/offerings/{id}": ["delete", "get", "put"],
         "/offerings/{id}/draft": ["delete"],
+        "/offerings/{id}/history": ["get"],
         "/offerings/{id}/preflight": ["post"],
         "/offerings/{id}/publications": ["get"],
         "/offerings/{id}/publish": ["post"],

@@ -2,14 +2,19 @@
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from apps.platform.tests.bench import Bench
+from apps.platform.tests.gateway import Gateway
 from platform_app.home import Home
+from platform_app.ports import LOOPBACK
+from platform_app.processes import Processes, Program
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +57,26 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("this account may not mount a small disk")
     yield folder
     subprocess.run(["/bin/umount", str(folder)], check=True)
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    """A gateway on a port."""
+    with Gateway() as server:
+        Thread(target=server.serve_forever, args=(0.01,)).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def up(place: Path, cache: Path, gateway: Gateway) -> Iterator[Path]:
+    """The folder of an embedded stack that is up, of which that is the gateway."""
+    home = Home("embedded", place / "embedded", cache)
+    home.create()
+    home.secret("user-operator")
+    home.write("links", {"gateway": {"url": f"http://{LOOPBACK}:{gateway.server_port}"}})
+    processes = Processes(home)
+    sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
+    processes.start(Program(name="gateway", command=sleeping, ready=lambda: True))
+    yield place
+    processes.stop("gateway")

@@ -1,23 +1,15 @@
 """`catalog publications` as an operator meets it, before a gateway that says what a test wants."""
 
-import json
 import os
 import re
 import subprocess
-import sys
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from apps.platform.tests.gateway import Gateway
 from offering.domain import Progress
-from platform_app.home import Home
-from platform_app.ports import LOOPBACK
-from platform_app.processes import Processes, Program
 from platform_app.publications import Progress as Known
 
 IDS = [f"01900000-0000-7000-8000-00000000000{number}" for number in range(4)]
@@ -44,80 +36,11 @@ def publication(id: str = IDS[0], **changed: Any) -> dict[str, Any]:
     }
 
 
-class Gateway(ThreadingHTTPServer):
-    """Signs everybody in, and answers by method and path; `asked` is what it was asked for."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__((LOOPBACK, 0), _Answers)
-        self.answers: dict[str, tuple[int, Any]] = {}
-        self.pages: list[list[dict[str, Any]]] = []
-        self.asked: list[str] = []
-
-    def answer(self, method: str, target: str) -> tuple[int, Any]:
-        """What is said to a request."""
-        path, asked = urlsplit(target).path, parse_qs(urlsplit(target).query)
-        if path == "/login":
-            return 200, {"accessToken": "a", "refreshToken": "r", "expiresIn": 300}
-        self.asked.append(f"{method} {target}")
-        if path != "/api/publications" or f"{method} {path}" in self.answers:
-            return self.answers[f"{method} {path}"]
-        page = int(asked.get("page", ["1"])[0])
-        more = page + 1 if page < len(self.pages) else None
-        total = sum(map(len, self.pages))
-        return 200, {"items": self.pages[page - 1] if self.pages else [], "total": total, "next": more}
-
-
-class _Answers(BaseHTTPRequestHandler):
-    server: Gateway
-
-    def do_GET(self) -> None:
-        """Answer."""
-        self.rfile.read(int(self.headers.get("content-length") or 0))
-        status, body = self.server.answer(self.command, self.path)
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def do_POST(self) -> None:
-        """The same."""
-        self.do_GET()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    """A gateway on a port."""
-    with Gateway() as server:
-        Thread(target=server.serve_forever, args=(0.01,)).start()
-        yield server
-        server.shutdown()
-
-
-@pytest.fixture
-def home(place: Path, cache: Path, gateway: Gateway) -> Iterator[Path]:
-    """The folder of a stack that is up, of which that is the gateway."""
-    home = Home("embedded", place / "embedded", cache)
-    home.create()
-    home.secret("user-operator")
-    home.write("links", {"gateway": {"url": f"http://{LOOPBACK}:{gateway.server_port}"}})
-    processes = Processes(home)
-    sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
-    processes.start(Program(name="gateway", command=sleeping, ready=lambda: True))
-    yield place
-    processes.stop("gateway")
-
-
-def catalog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def catalog(up: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command."""
     return subprocess.run(
         ["catalog", "publications", *arguments],
-        env={**os.environ, "CATALOG_HOME": str(home), "TZ": "Asia/Tokyo"},
+        env={**os.environ, "CATALOG_HOME": str(up), "TZ": "Asia/Tokyo"},
         capture_output=True,
         text=True,
         check=False,
@@ -125,9 +48,9 @@ def catalog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def said(home: Path, *arguments: str) -> str:
+def said(up: Path, *arguments: str) -> str:
     """What it says when all is well, without the blanks of tables."""
-    done = catalog(home, *arguments)
+    done = catalog(up, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -136,14 +59,14 @@ def test_the_words_are_those_of_the_platform() -> None:
     assert sorted(map(str, Known)) == sorted(map(str, Progress))
 
 
-def test_a_list_has_a_line_for_each(home: Path, gateway: Gateway) -> None:
+def test_a_list_has_a_line_for_each(up: Path, gateway: Gateway) -> None:
     gateway.pages = [
         [
             publication(),
             publication(IDS[1], requestedBy="[red]p\x1b[2Jat", status="RUNNING", cause=None, endedAt=None),
         ]
     ]
-    lines = said(home, "list", "--status", "rejected").splitlines()
+    lines = said(up, "list", "--status", "rejected").splitlines()
     assert gateway.asked == ["GET /api/publications?size=100&status=REJECTED"]
     rows = [line.split() for line in lines if line.strip() and "─" not in line]
     assert rows == [
@@ -153,25 +76,25 @@ def test_a_list_has_a_line_for_each(home: Path, gateway: Gateway) -> None:
     ]
 
 
-def test_what_cannot_be_listed_is_refused_with_what_can(home: Path, gateway: Gateway) -> None:
-    done = catalog(home, "list", "--status", "foo")
+def test_what_cannot_be_listed_is_refused_with_what_can(up: Path, gateway: Gateway) -> None:
+    done = catalog(up, "list", "--status", "foo")
     assert done.returncode == 2
     assert set(Progress) <= set(re.findall(r"[A-Z]+", done.stderr.upper()))
     assert gateway.asked == []
 
 
-def test_a_refusal_names_its_problems(home: Path, gateway: Gateway) -> None:
+def test_a_refusal_names_its_problems(up: Path, gateway: Gateway) -> None:
     errors = [{"code": "length", "pointer": "/query/offeringKey", "message": "At most 80 characters."}]
     body = {"code": "malformed", "detail": "`errors` says where and why.", "errors": errors}
     gateway.answers["GET /api/publications"] = (422, body)
-    done = catalog(home, "list", "--offering", "x" * 81)
+    done = catalog(up, "list", "--offering", "x" * 81)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
         "catalog: `errors` says where and why. /query/offeringKey: At most 80 characters."
     ]
 
 
-def test_one_is_shown_with_its_cause_and_its_steps(home: Path, gateway: Gateway) -> None:
+def test_one_is_shown_with_its_cause_and_its_steps(up: Path, gateway: Gateway) -> None:
     step = {
         "name": "lock_prices",
         "title": "Lock prices",
@@ -186,7 +109,7 @@ def test_one_is_shown_with_its_cause_and_its_steps(home: Path, gateway: Gateway)
         200,
         publication(steps=[step], problems=faults, requestedBy="[red]pat\x07"),
     )
-    text = said(home, "show", IDS[0])
+    text = said(up, "show", IDS[0])
     lines = text.splitlines()
     assert lines[0] == "galaxy, requested by [red]pat\\x07: REJECTED"
     assert f"PRICE_EXPIRED: {LONG.strip()}" in " ".join(lines)
@@ -198,10 +121,10 @@ def test_one_is_shown_with_its_cause_and_its_steps(home: Path, gateway: Gateway)
     assert lines[-1] == "See to the cause, then publish it again."
 
 
-def test_of_what_ended_without_a_trace_there_is_no_table(home: Path, gateway: Gateway) -> None:
+def test_of_what_ended_without_a_trace_there_is_no_table(up: Path, gateway: Gateway) -> None:
     cause = {"code": "CANCELLED", "message": "Given up."}
     gateway.answers[f"GET /api/publications/{IDS[0]}"] = (200, publication(cause=cause))
-    assert said(home, "show", IDS[0]).splitlines() == [
+    assert said(up, "show", IDS[0]).splitlines() == [
         "galaxy, requested by pat: REJECTED",
         "CANCELLED: Given up.",
         "It ended before any of its steps began.",
@@ -209,7 +132,7 @@ def test_of_what_ended_without_a_trace_there_is_no_table(home: Path, gateway: Ga
     ]
 
 
-def test_all_that_are_stuck_are_tried_again(home: Path, gateway: Gateway) -> None:
+def test_all_that_are_stuck_are_tried_again(up: Path, gateway: Gateway) -> None:
     stuck = [publication(id, offeringKey=f"key-{id[-1]}", status="STUCK", cause=None) for id in IDS]
     gateway.pages = [stuck[:3], stuck[3:]]
     for id in IDS:
@@ -217,7 +140,7 @@ def test_all_that_are_stuck_are_tried_again(home: Path, gateway: Gateway) -> Non
     no = {"code": "nothing_stuck", "detail": "No step of this publication of key-1 waits for another try."}
     gateway.answers[f"POST /api/publications/{IDS[1]}/retry"] = (409, no)
     gateway.answers[f"POST /api/publications/{IDS[2]}/retry"] = (404, {"detail": "There is none."})
-    assert said(home, "retry", "--stuck").splitlines() == [
+    assert said(up, "retry", "--stuck").splitlines() == [
         f"{IDS[0]} key-0: RUNNING",
         f"{IDS[1]} key-1: No step of this publication of key-1 waits for another try.",
         f"{IDS[2]} key-2: There is none.",
@@ -231,18 +154,18 @@ def test_all_that_are_stuck_are_tried_again(home: Path, gateway: Gateway) -> Non
     ]
 
 
-def test_when_nothing_is_stuck_that_is_said(home: Path, gateway: Gateway) -> None:
-    assert said(home, "retry", "--stuck") == "Nothing is stuck.\n"
+def test_when_nothing_is_stuck_that_is_said(up: Path, gateway: Gateway) -> None:
+    assert said(up, "retry", "--stuck") == "Nothing is stuck.\n"
 
 
-def test_one_is_tried_again(home: Path, gateway: Gateway) -> None:
+def test_one_is_tried_again(up: Path, gateway: Gateway) -> None:
     gateway.answers[f"POST /api/publications/{IDS[0]}/retry"] = (200, publication(status="RUNNING"))
-    assert said(home, "retry", IDS[0]).startswith("galaxy, requested by pat: RUNNING\n")
+    assert said(up, "retry", IDS[0]).startswith("galaxy, requested by pat: RUNNING\n")
 
 
 @pytest.mark.parametrize("arguments", [(), (IDS[0], "--stuck")])
-def test_what_is_tried_again_must_be_said(home: Path, gateway: Gateway, arguments: tuple[str, ...]) -> None:
-    done = catalog(home, "retry", *arguments)
+def test_what_is_tried_again_must_be_said(up: Path, gateway: Gateway, arguments: tuple[str, ...]) -> None:
+    done = catalog(up, "retry", *arguments)
     assert (done.returncode, gateway.asked) == (1, [])
     assert done.stderr == (
         "catalog: Say what to try again: the id of one publication, or --stuck for all that are stuck.\n"

@@ -67,7 +67,7 @@ async def test_after_five_failures_it_is_not_asked_any_more(service: Service) ->
 async def quick(server: RunningPostgres, characteristics: tests.service.Service) -> AsyncIterator[Service]:
     """The service with a deadline of 0.3 s and a cooldown of 0.4 s."""
     way = Way(characteristics.http)
-    async with client(way) as http:
+    async with client("characteristic", way) as http:
         breaker = Breaker("characteristic service", cooldown=0.4, probe=0.6)
         asking = HttpCharacteristics(http, LOOKUP, breaker, deadline=0.3)
         async with between(server, characteristics, way, characteristics=asking) as service:
@@ -134,7 +134,7 @@ async def test_the_deadline_holds_in_the_process_of_the_other_service_too() -> N
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await asyncio.Event().wait()
 
-    async with client(httpx.ASGITransport(app)) as http:
+    async with client("characteristic", httpx.ASGITransport(app)) as http:
         asking = HttpCharacteristics(http, LOOKUP, Breaker("characteristic service"), deadline=0.2)
         begin = time.perf_counter()
         with pytest.raises(Unavailable):

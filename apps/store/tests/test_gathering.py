@@ -38,7 +38,7 @@ async def turns(count: int = 5) -> None:
 
 async def test_who_comes_while_a_batch_is_on_its_way_is_in_the_next() -> None:
     work = Work()
-    do = Gathering(work, 3)
+    do = Gathering("work", work, 3)
     first = asyncio.create_task(do(0))
     await turns()
     others = [asyncio.create_task(do(number)) for number in range(1, 6)]
@@ -52,7 +52,7 @@ async def test_who_comes_while_a_batch_is_on_its_way_is_in_the_next() -> None:
 async def test_who_is_served_and_comes_again_is_in_the_next_batch_with_all_others() -> None:
     work = Work()
     work.free.set()
-    do = Gathering(work, 8)
+    do = Gathering("work", work, 8)
 
     async def lane(number: int) -> None:
         for _ in range(3):
@@ -66,14 +66,14 @@ async def test_a_batch_has_no_caller_s_context() -> None:
     work = Work()
     work.free.set()
     _CALLER.set("somebody")
-    await Gathering(work, 2)(0)
+    await Gathering("work", work, 2)(0)
     assert work.callers == {"nobody"}
 
 
 async def test_nobody_fails_for_another() -> None:
     work = Work(wrong={1: ValueError("one"), 3: ValueError("three")})
     work.free.set()
-    do = Gathering(work, 8)
+    do = Gathering("work", work, 8)
     done = await asyncio.gather(*map(do, range(4)), return_exceptions=True)
     assert [repr(one) for one in done] == ["None", "ValueError('one')", "None", "ValueError('three')"]
     assert work.batches == [[0, 1, 2, 3], [0], [1], [2], [3]]
@@ -82,7 +82,7 @@ async def test_nobody_fails_for_another() -> None:
 async def test_what_is_away_is_away_for_all() -> None:
     work = Work(wrong={0: Unavailable("away")})
     work.free.set()
-    do = Gathering(work, 8)
+    do = Gathering("work", work, 8)
     done = await asyncio.gather(*map(do, range(3)), return_exceptions=True)
     assert [type(one) for one in done] == [Unavailable] * 3
     assert work.batches == [[0, 1, 2]]
@@ -90,7 +90,7 @@ async def test_what_is_away_is_away_for_all() -> None:
 
 async def test_who_gives_up_is_left_out_and_nobody_else() -> None:
     work = Work()
-    do = Gathering(work, 8)
+    do = Gathering("work", work, 8)
     tasks = [asyncio.create_task(do(0))]
     await turns()
     tasks += [asyncio.create_task(do(number)) for number in (1, 2)]
@@ -106,7 +106,7 @@ async def test_who_gives_up_is_left_out_and_nobody_else() -> None:
 
 async def test_when_the_process_ends_nobody_waits_for_ever() -> None:
     work = Work()
-    do = Gathering(work, 1)
+    do = Gathering("work", work, 1)
     tasks = [asyncio.create_task(do(number)) for number in range(2)]
     await turns()
     (working,) = asyncio.all_tasks() - {*tasks, asyncio.current_task()}

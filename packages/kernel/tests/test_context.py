@@ -1,13 +1,15 @@
 """What the chassis adds to every answer, writes of every request, and leaves to those inside."""
 
+import asyncio
 import gc
 from collections.abc import MutableMapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import StatusCode
+from opentelemetry.trace import SpanKind, StatusCode
 from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
@@ -31,7 +33,9 @@ def answering(**start: Any) -> ASGIApp:
     return app
 
 
-async def ask(app: ASGIApp, *headers: tuple[bytes, bytes], receive: Receive | None = None) -> Messages:
+async def ask(
+    app: ASGIApp, *headers: tuple[bytes, bytes], receive: Receive | None = None, path: str = "/x"
+) -> Messages:
     sent: Messages = []
 
     async def nothing_comes() -> MutableMapping[str, Any]:
@@ -40,13 +44,13 @@ async def ask(app: ASGIApp, *headers: tuple[bytes, bytes], receive: Receive | No
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "/x", "headers": list(headers)}
+    scope = {"type": "http", "method": "GET", "path": path, "headers": list(headers)}
     await app(scope, receive or nothing_comes, send)
     return sent
 
 
-def chassis(app: ASGIApp, tracing: Tracing | None = None, *, trust_trace: bool = False) -> RequestContext:
-    return RequestContext(app, tracing or Tracing("t", TraceSettings()), trust_trace=trust_trace)
+def chassis(app: ASGIApp, tracing: Tracing | None = None, *, slow: float = 10.0) -> RequestContext:
+    return RequestContext(app, tracing or Tracing("t", TraceSettings()), trust_trace=False, slow=slow)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,7 @@ async def test_a_conversation_without_a_name_has_that_of_its_trace(offered: byte
 
 async def test_each_request_is_one_line_and_one_span() -> None:
     kept = InMemorySpanExporter()
-    tracing = Tracing("t", TraceSettings(), SimpleSpanProcessor(kept))
+    tracing = Tracing("t", TraceSettings(trace_ratio=1), [SimpleSpanProcessor(kept)])
 
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise RuntimeError("x")
@@ -105,7 +109,61 @@ async def test_each_request_is_one_line_and_one_span() -> None:
     spans = kept.get_finished_spans()
     assert [(one.attributes or {})["http.response.status_code"] for one in spans] == [200, 500, 0]
     assert spans[1].status.status_code is StatusCode.ERROR
+    assert (spans[1].attributes or {})["error.type"] == "RuntimeError"
     tracing.close()
+
+
+async def test_a_slow_request_has_a_warning_with_its_route() -> None:
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = SimpleNamespace(path="/x/{id}")
+        await asyncio.sleep(0.02)
+        await answering()(scope, receive, send)
+
+    with capture_logs() as lines:
+        await ask(chassis(slow, slow=0.01))
+        await ask(chassis(answering(), slow=0.01))
+    assert [line["event"] for line in lines] == ["request.answered", "request.slow", "request.answered"]
+    assert {name: lines[1][name] for name in ("log_level", "method", "route", "status")} == {
+        "log_level": "warning",
+        "method": "GET",
+        "route": "/x/{id}",
+        "status": 200,
+    }
+    assert lines[1]["millis"] >= 10
+
+
+async def test_of_traces_that_are_not_written_the_errors_are() -> None:
+    kept = InMemorySpanExporter()
+    tracing = Tracing("t", TraceSettings(trace_ratio=0), [SimpleSpanProcessor(kept)])
+
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        raise RuntimeError("password=hunter2")
+
+    await ask(chassis(answering(), tracing))
+    start, _ = await ask(chassis(broken, tracing))
+    tracing.close()
+    (span,) = kept.get_finished_spans()
+    assert span.context is not None
+    assert f"{span.context.trace_id:032x}".encode() == dict(start["headers"])[b"x-trace-id"]
+    assert (span.name, span.kind, span.status.status_code) == ("GET /x", SpanKind.SERVER, StatusCode.ERROR)
+    assert dict(span.attributes or {}) == {
+        "error.type": "RuntimeError",
+        "http.request.method": "GET",
+        "http.response.status_code": 500,
+    }
+    assert span.end_time is not None
+    assert span.start_time is not None
+    assert span.end_time > span.start_time
+    assert "hunter2" not in span.to_json()
+
+
+async def test_probes_are_not_traced() -> None:
+    kept = InMemorySpanExporter()
+    tracing = Tracing("t", TraceSettings(trace_ratio=1), [SimpleSpanProcessor(kept)])
+    for path in ("/healthz", "/readyz", "/x"):
+        await ask(chassis(answering(), tracing), path=path)
+    tracing.close()
+    assert [one.name for one in kept.get_finished_spans()] == ["GET /x"]
 
 
 async def test_what_has_no_body_is_handed_on_without_waiting() -> None:

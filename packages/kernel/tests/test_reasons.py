@@ -4,7 +4,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from kernel.errors import Conflict, RuleBroken, Unavailable
-from kernel.messaging import MOST_ATTEMPTS, RETRIES, patience, reason_of
+from kernel.messaging import MOST_ATTEMPTS, RETRIES, patience
+from kernel.redaction import reason_of
 
 
 class Price(BaseModel):

@@ -12,10 +12,12 @@ import pytest
 from kernel import workers
 from kernel.domain import HeardPart
 from kernel.errors import Conflict, Problem, Rejected, RuleBroken, Unavailable
+from kernel.metrics import Metrics
 from kernel.process import LONGEST_TEXT, MORE_TRIES, ExternalTask, TaskRefused, Variables
 from kernel.settings import TraceSettings
 from kernel.tracing import Tracing, current_trace_id
 from kernel.workers import MOST_TRIES, Tasks, Worker, next_try
+from tests.measured import labelled, measured
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -98,11 +100,17 @@ def task(id: str = "t1", retries: int | None = None, **variables: Any) -> Extern
 
 @asynccontextmanager
 async def working(
-    engine: Scripted, do: Callable[[Step], Any], *, patient: bool = False, **options: Any
+    engine: Scripted,
+    do: Callable[[Step], Any],
+    *,
+    patient: bool = False,
+    metrics: Metrics | None = None,
+    **options: Any,
 ) -> Any:
     """A worker whose one use case is `do`."""
     tracing = Tracing("test", TraceSettings())
-    tasks = Tasks("test", tracing).on("step", Step, lambda: do, throws=("PRICE_MISSING",), patient=patient)
+    tasks = Tasks("test", tracing, metrics)
+    tasks.on("step", Step, lambda: do, throws=("PRICE_MISSING",), patient=patient)
     try:
         async with Worker(engine, tasks, **options) as worker:
             yield worker
@@ -375,3 +383,22 @@ async def test_no_two_workers_have_one_name() -> None:
 
     async with working(engine, do) as one, working(engine, do) as other:
         assert one.name != other.name
+
+
+async def test_how_tasks_end_is_measured() -> None:
+    engine, metrics = Scripted(), Metrics("test")
+
+    async def do(wanted: Step) -> None:
+        match wanted.count:
+            case 1:
+                raise Rejected("A price is missing.", code="PRICE_MISSING")
+            case 2:
+                raise Unavailable("planned")
+
+    engine.add(*(task(str(number), count=number % 3) for number in range(4)))
+    async with working(engine, do, metrics=metrics):
+        await engine.heard(4)
+    text = (await metrics.told()).decode()
+    count = "catalog_task_duration_seconds_count"
+    assert labelled(text, count, "outcome") == {"completed": 2, "rejected": 1, "failed": 1}
+    assert measured(text, count, topic="step", outcome="completed", service_name="test") == [2]

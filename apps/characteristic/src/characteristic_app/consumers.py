@@ -7,7 +7,7 @@ from kernel.messaging import Consumer
 
 def consumer(app: Container) -> Consumer:
     """Specifications use characteristics."""
-    hears = Consumer("characteristic", app.inbox(), app.tracing())
+    hears = Consumer("characteristic", app.inbox(), app.tracing(), app.metrics())
     for what in ("defined", "revised", "activated", "retired"):
         hears.on(f"specification.{what}.v1", Specification, app.note_uses)
     return hears.on("specification.deleted.v1", Specification, app.forget_uses)

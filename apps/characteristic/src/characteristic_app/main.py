@@ -17,6 +17,7 @@ def build(container: Container) -> FastAPI:
         "Characteristics",
         routers=[lookup_routes(container), characteristic_routes(container)],
         begin=container.begin(),
+        kept={"characteristic": "/characteristics"},
         consumer=consumer(container),
         adapters=[container.units()],
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -12,8 +12,10 @@ from multidict import CIMultiDict
 from gateway_app.headers import HOP_BY_HOP, end_to_end
 from gateway_app.instances import AsAsked, Asked, Instance, NotSent, as_lost
 from gateway_app.ports import SILENCE, Broken, Overdue, Send, is_stream
+from kernel.breaker import state_of
 from kernel.errors import Unavailable
 from kernel.logging import get_logger
+from kernel.metrics import Reading
 
 BUSY = 128
 """Requests under way to one service at most. The gateway answers 256, so none can take all of them."""
@@ -94,6 +96,11 @@ class HttpUpstreams:
         if not any(found):
             raise Unavailable(f"The service {service} does not answer.", code="upstream_unreachable")
         return {one.address: one.breaker.state for one in every}
+
+    async def measured(self) -> Iterable[Reading]:
+        """How the breaker of each instance is, for metrics."""
+        every = (one for instances in self._instances.values() for one in instances)
+        return [reading for one in every for reading in state_of(one.breaker, {"instance": one.address})]
 
     async def _forward(self, service: str, asked: Asked, send: Send) -> None:
         now = asyncio.get_running_loop().time

@@ -13,6 +13,7 @@ from keycloak.exceptions import KeycloakConnectionError, KeycloakError
 from gateway_app.ports import Tokens
 from gateway_app.settings import GatewaySettings
 from kernel.errors import Unauthorized, Unavailable
+from kernel.http import client
 from kernel.logging import get_logger
 
 _DEADLINE = 5.0  # seconds; hashing a password takes Keycloak up to a quarter of one, a queue of them longer
@@ -38,9 +39,7 @@ class KeycloakIdentity(AbstractAsyncContextManager["KeycloakIdentity"]):
         )
         # The library's own client has no bound on waiting for a connection and takes proxies from the
         # environment.
-        self._http = httpx.AsyncClient(
-            transport=transport, limits=_LIMITS, timeout=_DEADLINE, trust_env=False
-        )
+        self._http = client("issuer", transport, limits=_LIMITS, timeout=_DEADLINE)
         self._spare, self._keycloak.connection.async_s = self._keycloak.connection.async_s, self._http
 
     async def __aenter__(self) -> Self:

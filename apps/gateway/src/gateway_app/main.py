@@ -1,8 +1,9 @@
 """The gateway as a process."""
 
+from collections.abc import Iterable
 from functools import partial
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from gateway_app.container import Container
@@ -14,8 +15,8 @@ from gateway_app.settings import GatewaySettings
 from kernel.http import create_app, run
 
 
-def build(container: Container) -> FastAPI:
-    """The gateway over a container.
+def build(container: Container, *, also: Iterable[APIRouter] = ()) -> FastAPI:
+    """The gateway over a container; `also` are routes of whoever composes it.
 
     A request passes `DropForgedHeaders`, then the chassis (`RequestContext`, `Limits`), then `Proxy`, which
     takes what belongs to a service; the gateway's own routes get the rest. Services that are mounted in this
@@ -26,13 +27,15 @@ def build(container: Container) -> FastAPI:
     app = create_app(
         "gateway",
         "Catalog gateway",
-        routers=[session_routes(container), account_routes(), platform_routes(container)],
+        routers=[session_routes(container), account_routes(), platform_routes(container), *also],
         tracing=container.tracing(),
+        metrics=container.metrics(),
         verify=container.verify(),
         adapters=container.adapters(),
         needed={"token-keys": container.keys().check},
         wanted={"identity": container.identity().check, **services},
         trust_trace=False,
+        slow=container.settings().slow_request,
     )
     app.user_middleware.append(Middleware(Proxy, upstreams=upstreams))  # at the end, so inside all others
     if mounted:

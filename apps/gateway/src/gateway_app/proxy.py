@@ -22,7 +22,7 @@ from kernel.errors import Unavailable
 from kernel.http import refusal
 from kernel.http.problems import problem
 from kernel.origin import present_origin
-from kernel.tracing import inject
+from kernel.tracing import inject, within
 
 _PATIENCE = 0.05  # seconds; most answers are there before it is worth listening whether the caller is
 _TRACE = HOP_BY_HOP | {b"traceparent", b"tracestate"}
@@ -66,10 +66,11 @@ class Proxy:
         message = await receive()
         if message["type"] == "http.disconnect":
             return
-        behind = behind_the_door(scope, traced=True)
         try:
-            async with _WhileSomebodyListens(receive):
-                await self._upstreams.forward(service, behind, message["body"], send)
+            with within(f"{scope['method']} {service}", attributes={"peer.service": service}):
+                behind = behind_the_door(scope, traced=True)
+                async with _WhileSomebodyListens(receive):
+                    await self._upstreams.forward(service, behind, message["body"], send)
         except Unavailable as error:
             await refusal(error)(scope, receive, send)
         except Overdue:

@@ -1,10 +1,11 @@
 """What is bound to what. Constructs, never connects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Factory, List, Provider, Singleton
+from dependency_injector.providers import Dependency, Factory, List, Object, Provider, Singleton
+from opentelemetry.sdk.trace import SpanProcessor
 
 from identity_app.domain import Client
 from identity_app.hashing import Argon2Passwords
@@ -22,6 +23,7 @@ from identity_app.use_cases.sign_in_service import SignInService
 from identity_app.use_cases.sign_out import SignOut
 from identity_app.use_cases.tell_user import TellUser
 from kernel.auth import Verify
+from kernel.metrics import Metrics
 from kernel.sql import Database
 from kernel.tokens import VerifyToken
 from kernel.tracing import Tracing
@@ -31,7 +33,11 @@ class Container(DeclarativeContainer):
     """The issuer's objects; each annotation is the static proof that an adapter fits its port."""
 
     settings: Provider[IdentitySettings] = Dependency(instance_of=IdentitySettings)
-    tracing = Singleton(Tracing, IdentitySettings.service, settings)
+    readers: Provider[Sequence[SpanProcessor]] = Object(())
+    metrics = Singleton(Metrics, IdentitySettings.service)
+    tracing = Singleton(
+        Tracing, IdentitySettings.service, settings, readers, meter_provider=metrics.provided.provider
+    )
     clients: Provider[Mapping[str, Client]] = settings.provided.clients
 
     database = Singleton(

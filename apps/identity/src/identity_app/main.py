@@ -16,10 +16,12 @@ def build(container: Container) -> FastAPI:
         "Identity",
         routers=[realm_routes(container)],
         tracing=container.tracing(),
+        metrics=container.metrics(),
         verify=container.verify(),
         adapters=container.adapters(),
         needed={"postgres": container.database().check},
         trust_trace=False,  # anybody may call it
+        slow=settings.slow_request,
     )
     install_refusals(app, settings.realm)
     return app

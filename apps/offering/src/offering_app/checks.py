@@ -15,7 +15,6 @@ from kernel.domain import HeardPart
 from kernel.errors import Forbidden, Invalid, NotFound, Problem, Unauthorized, Unavailable
 from kernel.logging import get_logger
 from kernel.origin import present_origin
-from kernel.tracing import inject
 from offering.domain import Content
 from offering_app.pointers import in_draft
 
@@ -85,7 +84,7 @@ class Neighbour:
             raise Unavailable(self._sentence(), retry_after=max(error.retry_after, 1.0)) from error
 
     async def _ask(self, path: str, question: Any, token: str) -> Sequence[Problem]:
-        headers = {**inject(), "Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         if correlation := present_origin().correlation_id:
             headers["X-Correlation-Id"] = correlation
         try:

@@ -7,5 +7,5 @@ from offering_app.container import Container
 
 def consumer(app: Container) -> Consumer:
     """A publication begins with the event of its request: whoever dies in between, it is begun."""
-    hears = Consumer("offering", app.inbox(), app.tracing())
+    hears = Consumer("offering", app.inbox(), app.tracing(), app.metrics())
     return hears.on("publication.requested.v1", RequestedOffering, app.start_publication)

@@ -1,7 +1,7 @@
 """What is bound to what. Constructs, never connects."""
 
 import httpx
-from dependency_injector.providers import Factory, Object, Provider, Singleton
+from dependency_injector.providers import Factory, List, Object, Provider, Singleton
 
 from kernel.breaker import Breaker
 from kernel.http import client
@@ -33,15 +33,21 @@ from offering.use_cases.start_waiting import StartWaiting
 from offering_app import checks, process
 from offering_app.checks import HttpChecks, Neighbour
 from offering_app.inbox import NotedInbox
+from offering_app.measures import Ends
 from offering_app.postgres import Postgres
 from offering_app.process import EngineProcess
 from offering_app.streams import Streams
 from offering_app.watch import beginning, watching
 
 
-def _neighbour(name: str, http: Provider[httpx.AsyncClient], url: Provider[str]) -> Provider[Neighbour]:
-    breaker = Singleton(Breaker, name, cooldown=checks.COOLDOWN, probe=checks.PROBE)
-    return Singleton(Neighbour, name, http, url, breaker)
+def _breaker(name: str) -> Provider[Breaker]:
+    return Singleton(Breaker, name, cooldown=checks.COOLDOWN, probe=checks.PROBE)
+
+
+def _neighbour(
+    http: Provider[httpx.AsyncClient], url: Provider[str], breaker: Provider[Breaker]
+) -> Provider[Neighbour]:
+    return Singleton(Neighbour, breaker.provided.name, http, url, breaker)
 
 
 class Container(ServiceContainer):
@@ -55,7 +61,10 @@ class Container(ServiceContainer):
     to_specification: Provider[httpx.AsyncBaseTransport | None] = Object(None)
     to_store: Provider[httpx.AsyncBaseTransport | None] = Object(None)
 
-    begin: Provider[Begin] = Singleton(Postgres, ServiceContainer.database, ServiceContainer.bell)
+    ends = Singleton(Ends, ServiceContainer.metrics)
+    begin: Provider[Begin] = Singleton(
+        Postgres, ServiceContainer.database, ServiceContainer.bell, ends.provided.note
+    )
     inbox: Provider[Inbox] = Singleton(NotedInbox, ServiceContainer.database)
 
     draft = Factory(DraftOffering, begin)
@@ -66,24 +75,29 @@ class Container(ServiceContainer):
     get = Factory(GetOffering, begin)
     list = Factory(ListOfferings, begin)
 
-    pricing_http = Singleton(client, to_pricing)
-    specification_http = Singleton(client, to_specification)
-    store_http = Singleton(client, to_store)
+    pricing_http = Singleton(client, "pricing", to_pricing)
+    specification_http = Singleton(client, "specification", to_specification)
+    store_http = Singleton(client, "store", to_store)
+    pricing_breaker = _breaker("pricing service")
+    specification_breaker = _breaker("specification service")
+    store_breaker = _breaker("store")
     checks: Provider[Checks] = Singleton(
         HttpChecks,
-        _neighbour("pricing service", pricing_http, ServiceContainer.settings.provided.pricing_base),
+        _neighbour(pricing_http, ServiceContainer.settings.provided.pricing_base, pricing_breaker),
         _neighbour(
-            "specification service", specification_http, ServiceContainer.settings.provided.specification_base
+            specification_http,
+            ServiceContainer.settings.provided.specification_base,
+            specification_breaker,
         ),
-        _neighbour("store", store_http, ServiceContainer.settings.provided.store_base),
+        _neighbour(store_http, ServiceContainer.settings.provided.store_base, store_breaker),
     )
     preflight = Factory(PreflightOffering, begin, checks)
 
-    process: Provider[PublishProcess] = Singleton(
-        EngineProcess,
-        ServiceContainer.engine,
-        Singleton(Breaker, "process engine", cooldown=process.COOLDOWN, probe=2 * process.DEADLINE),
+    engine_breaker = Singleton(
+        Breaker, "process engine", cooldown=process.COOLDOWN, probe=2 * process.DEADLINE
     )
+    process: Provider[PublishProcess] = Singleton(EngineProcess, ServiceContainer.engine, engine_breaker)
+    breakers = List(pricing_breaker, specification_breaker, store_breaker, engine_breaker)
     streams = Singleton(Streams)
     publish = Factory(PublishOffering, begin)
     publish_many = Factory(PublishOfferings, publish)

@@ -6,6 +6,7 @@ from kernel.http import run
 from kernel.service import service_app
 from offering_app.consumers import consumer
 from offering_app.container import Container
+from offering_app.measures import Going
 from offering_app.publications import cancel_routes, publication_routes
 from offering_app.routes import offering_routes, preflight_routes
 from offering_app.settings import OfferingSettings
@@ -14,6 +15,7 @@ from offering_app.tasks import tasks
 
 def build(container: Container) -> FastAPI:
     """The service over a container."""
+    container.metrics().watch("publications", Going(container.database()).measured)
     return service_app(
         container,
         "Offerings",
@@ -24,6 +26,8 @@ def build(container: Container) -> FastAPI:
             cancel_routes(container),
         ],
         begin=container.begin(),
+        kept={"offering": "/offerings"},
+        used=False,
         consumer=consumer(container),
         tasks=tasks(container),
         adapters=[

@@ -1,7 +1,9 @@
 """The ports on Postgres."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -13,7 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from kernel.auth import Principal
 from kernel.errors import not_found
 from kernel.query import Filter, Page, Query
-from kernel.sql import AggregateStore, AggregateTable, SqlWorks, aggregate_table
+from kernel.sql import AggregateStore, AggregateTable, Bell, Database, SqlWorks, after_commit, aggregate_table
 from offering.domain import Offering, Progress, Publication
 
 OFFERINGS = AggregateTable(
@@ -36,6 +38,9 @@ PUBLICATIONS = Table(
     Column("without_steps", Boolean),
 )
 
+Told = Callable[[Publication], None]
+"""Hears of publications that have ended."""
+
 _GET = text("select cast(body as text) from publication where id = :id")
 _TAKE = text("select cast(body as text) from publication where id = :id for update")
 _SAVE = text("""
@@ -45,10 +50,16 @@ _SAVE = text("""
 
 
 class PostgresPublications:
-    """See `Publications`: one document a row, and a lock on it for who takes it."""
+    """See `Publications`: one document a row, and a lock on it for who takes it.
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    `ended` hears, once it is committed, of each that was open when it was taken and is saved with its end:
+    exactly once for each, whoever is told of the end how often.
+    """
+
+    def __init__(self, connection: AsyncConnection, ended: Told) -> None:
         self._connection = connection
+        self._ended = ended
+        self._open = set[UUID]()
 
     async def get(self, id: UUID) -> Publication:
         """See `Publications`."""
@@ -56,7 +67,10 @@ class PostgresPublications:
 
     async def take(self, id: UUID) -> Publication:
         """See `Publications`."""
-        return self._read(id, await self._connection.scalar(_TAKE, {"id": id}))
+        found = self._read(id, await self._connection.scalar(_TAKE, {"id": id}))
+        if not found.ended:
+            self._open.add(id)
+        return found
 
     async def page(self, query: Query) -> Page[Publication]:
         """See `Publications`; the fields of the query must be columns."""
@@ -105,6 +119,9 @@ class PostgresPublications:
         """See `Publications`."""
         body = PUBLICATION.dump_json(publication, by_alias=True).decode()
         await self._connection.execute(_SAVE, {"id": publication.id, "body": body})
+        if publication.ended and publication.id in self._open:
+            self._open.remove(publication.id)
+            after_commit(self._connection, partial(self._ended, publication))
 
     @staticmethod
     def _read(id: UUID, body: str | None) -> Publication:
@@ -135,7 +152,11 @@ class Postgres(SqlWorks[PostgresWork]):
 
     package = "offering_app"
 
+    def __init__(self, database: Database, bell: Bell, ended: Told = lambda _: None) -> None:
+        super().__init__(database, bell)
+        self._ended = ended
+
     def work(self, connection: AsyncConnection, by: Principal) -> PostgresWork:
         """See `SqlWorks`."""
         offerings = AggregateStore(connection, OFFERINGS, by, self.bell)
-        return PostgresWork(offerings, PostgresPublications(connection))
+        return PostgresWork(offerings, PostgresPublications(connection, self._ended))

@@ -66,7 +66,7 @@ def tasks(app: Container) -> Tasks:
 
         return done
 
-    known = Tasks("offering", app.tracing())
+    known = Tasks("offering", app.tracing(), app.metrics())
     known.on("offering.confirm", Confirm, confirm, patient=True)
     return known.on("offering.reject", Undone, reject, patient=True)
 

@@ -38,6 +38,7 @@ from offering_app.settings import OfferingSettings
 from platform_app.apps import SERVICES
 from platform_app.repository import repository
 from platform_app.settings import PlatformSettings
+from platform_app.traces import RecentSpans, trace_routes
 from platform_app.trouble import Trouble
 from pricing_app.settings import PricingSettings
 from specification_app.settings import SpecificationSettings
@@ -92,10 +93,19 @@ def build(told: Told) -> Parts:
     Raises:
         Trouble: without the repository, whose diagrams the engine runs.
     """
-    issuer = identity_app.main.build(identity_app.container.Container(settings=told.identity))
+    recent = RecentSpans(told.platform.recent_spans)
+    readers = Object([recent] if told.platform.recent_spans else [])
+    issuer = identity_app.main.build(
+        identity_app.container.Container(settings=told.identity, readers=readers)
+    )
     to_issuer, bus = _to(issuer), Object(Bus(SERVICES))
     engine = Object(_engine(told.platform))
-    hearing: dict[str, Any] = {"to_issuer": to_issuer, "subscriptions": bus, "engine": engine}
+    hearing: dict[str, Any] = {
+        "to_issuer": to_issuer,
+        "subscriptions": bus,
+        "engine": engine,
+        "readers": readers,
+    }
     within = {**hearing, "publisher": bus}
     characteristic = characteristic_app.main.build(
         characteristic_app.container.Container(settings=told.characteristic, **within)
@@ -124,10 +134,14 @@ def build(told: Told) -> Parts:
         "store": store,
     }
     door = gateway_app.main.build(
-        gateway_app.container.Container(settings=told.gateway, to_issuer=to_issuer, mounted=Object(services))
+        gateway_app.container.Container(
+            settings=told.gateway, to_issuer=to_issuer, mounted=Object(services), readers=readers
+        ),
+        also=[trace_routes(recent)] if told.platform.recent_spans else [],
     )
     for part in (issuer, *services.values()):
         door.state.readiness.join(part.state.readiness, part.state.service)
+        door.state.metrics.join(part.state.metrics)
     return Parts(issuer, door, services)
 
 

@@ -17,6 +17,7 @@ from platform_app import broker, dead_letters, publications, store
 from platform_app.choices import Engine, Kind, OneStack
 from platform_app.console import Steps, err, out, printable
 from platform_app.demo import passwords
+from platform_app.doctor import cli as doctor
 from platform_app.embedded import embedded
 from platform_app.home import Home
 from platform_app.importing import cli as importing
@@ -24,6 +25,7 @@ from platform_app.logs import show_logs
 from platform_app.ports import Kept
 from platform_app.report import Report
 from platform_app.stack import Stack, bring_up, require_same, take_down
+from platform_app.tracing import cli as tracing
 from platform_app.trouble import Trouble
 
 cli = typer.Typer(
@@ -39,6 +41,8 @@ cli.add_typer(broker.cli, name="broker")
 cli.add_typer(store.cli, name="store")
 cli.add_typer(publications.cli, name="publications")
 cli.add_typer(importing.cli)  # without a name: its commands are ours
+cli.add_typer(doctor.cli)
+cli.add_typer(tracing.cli)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
@@ -51,6 +55,10 @@ def up(
         bool, typer.Option("--random-ports", help="Free ports; each time the same ones.")
     ] = False,
     engine: Annotated[Engine, typer.Option(help="The native stack's process engine.")] = Engine.CAMUNDA,
+    web: Annotated[
+        bool,
+        typer.Option("--web/--no-web", envvar="CATALOG_WEB", help="With or without the web application."),
+    ] = True,
 ) -> None:
     """Start a stack and wait until it serves. Data of an earlier start is still there."""
     home = Home.of(stack)
@@ -61,7 +69,7 @@ def up(
             require_same(home, port=port, random=random_ports, engine=engine.value)
             kept = Kept.of(home)
             random_ports, chosen = kept.random, dict(kept.ports)
-        whole = _stack(stack, home, random_ports, chosen, engine)
+        whole = _stack(stack, home, random_ports, chosen, engine, web)
         steps = Steps()
         try:
             with steps.shown():
@@ -162,12 +170,12 @@ def reset(
     out.print(f"The {stack} stack is as new.")
 
 
-def _stack(kind: Kind, home: Home, random: bool, chosen: dict[str, int], engine: Engine) -> Stack:
+def _stack(kind: Kind, home: Home, random: bool, chosen: dict[str, int], engine: Engine, web: bool) -> Stack:
     if kind is Kind.EMBEDDED:
-        return embedded(home, random=random, chosen=chosen)
+        return embedded(home, random=random, chosen=chosen, web=web)
     from platform_app.native import native  # its libraries take a second to load
 
-    return native(home, random=random, chosen=chosen, engine=engine.value)
+    return native(home, random=random, chosen=chosen, engine=engine.value, web=web)
 
 
 def _age() -> float:

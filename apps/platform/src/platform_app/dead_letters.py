@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -105,7 +105,7 @@ async def _places(kind: Kind) -> AsyncIterator[list[DeadLetters]]:
     # These libraries take a second to load, which other commands shall not.
     from kernel.rabbit import RabbitDeadLetters
     from kernel.sql import Database, RefusedEvents
-    from platform_app import embedded, native
+    from platform_app import native
     from platform_app.topology import QUEUES
 
     home = Home.of(kind)
@@ -115,11 +115,18 @@ async def _places(kind: Kind) -> AsyncIterator[list[DeadLetters]]:
         places: list[DeadLetters] = []
         if kind is Kind.NATIVE:
             places.append(RabbitDeadLetters(native.broker(home).url, [queue.name for queue in QUEUES]))
-        postgres = native.postgres(home) if kind is Kind.NATIVE else embedded.postgres(home)
-        for name in WRITERS:
-            database = Database(postgres.url(name), service="catalog dlq", size=2)
+        for url in databases(home).values():
+            database = Database(url, service="catalog dlq", size=2)
             places.append(RefusedEvents(await stack.enter_async_context(database)))
         yield places
+
+
+def databases(home: Home) -> Mapping[str, str]:
+    """The address of each writing service's database, in a stack that has been up."""
+    from platform_app import embedded, native  # these libraries take a second to load
+
+    postgres = native.postgres(home) if home.stack == Kind.NATIVE else embedded.postgres(home)
+    return {name: postgres.url(name) for name in WRITERS}
 
 
 async def _look(kind: Kind, consumer: str | None, *, most: int | None) -> list[DeadLetter]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from platform_app.apps import (
     REALM,
+    SERVICES,
     WRITERS,
     App,
     account,
@@ -17,18 +18,22 @@ from platform_app.ports import LOOPBACK, Kept, assign
 from platform_app.processes import Processes
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
+from platform_app.servers.web import Web
 from platform_app.stack import Link, Spare, Stack
 
-PORTS = {"gateway": 8000, "mongod": 27117}
+PORTS = {"gateway": 8000, "mongod": 27117, "web": 3000}
+RECENT_SPANS = 2000
+"""Of which `catalog trace` shows those of a trace; a publication has about fifty."""
 
 
-def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
-    """The embedded stack with its ports assigned."""
+def embedded(home: Home, *, random: bool, chosen: dict[str, int], web: bool = True) -> Stack:
+    """The embedded stack with its ports assigned, with or without the web application."""
     ports = assign(home, PORTS, random=random, chosen=chosen)
     base = f"http://{LOOPBACK}:{ports['gateway']}"
     issuer = _issuer(ports)
     database = postgres(home)
     mongod = Mongod(home, ports["mongod"])
+    pages = [Web(home, ports["web"], base)] if web else []
 
     def env() -> Mapping[str, str]:
         told = {
@@ -39,18 +44,27 @@ def embedded(home: Home, *, random: bool, chosen: dict[str, int]) -> Stack:
             urls = {"database_url": database.url(name), **account(home, name)}
             told |= service_env(name, ports["gateway"], issuer, **urls)
         told["PLATFORM_ENGINE_DATABASE_URL"] = database.url("engine")
-        return told | store_env(home)
+        told["PLATFORM_RECENT_SPANS"] = str(RECENT_SPANS)
+        ratios = {f"{name}_TRACE_RATIO".upper(): "1" for name in ("gateway", "identity", *SERVICES)}
+        return told | store_env(home) | ratios
 
     return Stack(
         home=home,
         ports=ports,
-        waves=[[database, mongod], [App("platform", "platform_app.all_in_one", ports["gateway"], env)]],
+        waves=[
+            [database, mongod],
+            [App("platform", "platform_app.all_in_one", ports["gateway"], env), *pages],
+        ],
         links=[
+            *(Link(page.name, page.url, "a demo user") for page in pages),
             Link("gateway", base, "a demo user"),
             Link("interface", f"{base}/api/openapi.json"),
             Link("issuer", issuer),
         ],
-        optional={mongod.name: Spare("mongod", "The store keeps its documents in memory.")},
+        optional={
+            mongod.name: Spare("mongod", "The store keeps its documents in memory."),
+            **{page.name: Spare("web", "The platform runs without its pages.") for page in pages},
+        },
     )
 
 

@@ -11,11 +11,13 @@ from platform_app.servers.keycloak import Keycloak
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
 from platform_app.servers.rabbitmq import RabbitMQ
+from platform_app.servers.web import Web
 from platform_app.servers.zipkin import Zipkin
-from platform_app.stack import Link, Stack
+from platform_app.stack import Link, Spare, Stack
 
 PORTS = {
     "gateway": 8000,
+    "web": 3000,
     "characteristic": 8002,
     "specification": 8003,
     "pricing": 8004,
@@ -37,7 +39,7 @@ ASKED = {"specification": ("characteristic",), "offering": ("pricing", "specific
 """Which services a service asks over HTTP."""
 
 
-def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour) -> Stack:
+def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour, web: bool = True) -> Stack:
     """The native stack with its ports assigned and the chosen process engine."""
     ports = assign(home, PORTS, random=random, chosen=chosen)
     postgres = Postgres(home, ports["postgres"], (engine, *WRITERS))
@@ -48,9 +50,14 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
     tables = Database(port=ports["postgres"], name=engine, user=engine, password=postgres.password(engine))
     camunda = Camunda(home, ports["engine"], tables, engine)
     base = f"http://{LOOPBACK}:{ports['gateway']}"
+    pages = [Web(home, ports["web"], base)] if web else []
 
     def tracing(name: str) -> Mapping[str, str]:
-        told = {"TRACE_EXPORTER": "zipkin", "TRACE_ENDPOINT": f"{zipkin.url}/api/v2/spans"}
+        told = {
+            "TRACE_EXPORTER": "zipkin",
+            "TRACE_ENDPOINT": f"{zipkin.url}/api/v2/spans",
+            "TRACE_RATIO": "1",
+        }
         return {f"{name.upper()}_{variable}": value for variable, value in told.items()}
 
     def engine_url(name: str) -> Mapping[str, str]:
@@ -89,9 +96,11 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
                 App("gateway", "gateway_app.main", ports["gateway"], gateway),
                 *map(service, WRITERS),
                 App("store", "store_app.main", ports["store"], store),
+                *pages,
             ],
         ],
         links=[
+            *(Link(page.name, page.url, "a demo user") for page in pages),
             Link("gateway", base, "a demo user"),
             Link("interface", f"{base}/api/openapi.json"),
             *(Link(name, url) for name, url in services.items()),
@@ -102,6 +111,7 @@ def native(home: Home, *, random: bool, chosen: dict[str, int], engine: Flavour)
             Link("PostgreSQL", f"{LOOPBACK}:{ports['postgres']}", "postgres"),
             Link("MongoDB", f"{LOOPBACK}:{ports['mongod']}", "catalog"),
         ],
+        optional={page.name: Spare("web", "The platform runs without its pages.") for page in pages},
     )
 
 

@@ -18,7 +18,7 @@ def consumer(app: Container) -> Consumer:
             # Deleted between the last lease and this event: it is sold all the same, and cannot be held.
             _log.error("price.gone", offering=heard.key, prices=sorted(map(str, gone)))
 
-    hears = Consumer("pricing", app.inbox(), app.tracing())
+    hears = Consumer("pricing", app.inbox(), app.tracing(), app.metrics())
     for what in ("drafted", "revised"):
         hears.on(f"offering.{what}.v1", Offering, app.note_uses)
     hears.on("offering.published.v1", PublishedOffering, lambda: sell)

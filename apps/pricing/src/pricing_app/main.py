@@ -18,6 +18,7 @@ def build(container: Container) -> FastAPI:
         "Prices",
         routers=[asking_routes(container), price_routes(container), hold_routes(container)],
         begin=container.begin(),
+        kept={"price": "/prices"},
         consumer=consumer(container),
         tasks=tasks(container),
     )

@@ -15,7 +15,6 @@ from kernel.domain import HeardPart
 from kernel.errors import Forbidden, Invalid, Problem, Unauthorized, Unavailable
 from kernel.logging import get_logger
 from kernel.origin import present_origin
-from kernel.tracing import inject
 from specification.domain import Characteristic, Found, Question
 
 DEADLINE = 2.0
@@ -110,7 +109,7 @@ class HttpCharacteristics:
 
     async def _ask(self, question: Question, token: str) -> Found:
         """Ask, and tell what the breaker counts (Unavailable) from what is an answer, refusals included."""
-        headers = {**inject(), "Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         if correlation := present_origin().correlation_id:
             headers["X-Correlation-Id"] = correlation
         body = to_json({"ids": question.ids, "values": question.values})

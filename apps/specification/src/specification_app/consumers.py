@@ -7,7 +7,7 @@ from specification_app.container import Container
 
 def consumer(app: Container) -> Consumer:
     """Offerings use specifications, and their drafts are judged when they are published."""
-    hears = Consumer("specification", app.inbox(), app.tracing())
+    hears = Consumer("specification", app.inbox(), app.tracing(), app.metrics())
     for what in ("drafted", "revised", "published", "retired"):
         hears.on(f"offering.{what}.v1", Offering, app.hear_offering)
     for what in ("requested", "rejected"):

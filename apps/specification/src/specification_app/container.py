@@ -1,7 +1,7 @@
 """What is bound to what. Constructs, never connects."""
 
 import httpx
-from dependency_injector.providers import Factory, Object, Provider, Singleton
+from dependency_injector.providers import Factory, List, Object, Provider, Singleton
 
 from kernel.breaker import Breaker
 from kernel.credentials import ServiceTokens
@@ -31,12 +31,14 @@ class Container(ServiceContainer):
     to_characteristic: Provider[httpx.AsyncBaseTransport | None] = Object(None)
 
     begin: Provider[Begin] = Singleton(Postgres, ServiceContainer.database, ServiceContainer.bell)
-    characteristic_http = Singleton(client, to_characteristic)
+    characteristic_http = Singleton(client, "characteristic", to_characteristic)
+    breaker = Singleton(Breaker, "characteristic service", cooldown=COOLDOWN, probe=PROBE)
+    breakers = List(breaker)
     characteristics: Provider[Characteristics] = Singleton(
         HttpCharacteristics,
         characteristic_http,
         ServiceContainer.settings.provided.lookup_url,
-        Singleton(Breaker, "characteristic service", cooldown=COOLDOWN, probe=PROBE),
+        breaker,
     )
 
     credential: Provider[Credential] = Singleton(

@@ -21,6 +21,7 @@ def build(container: Container) -> FastAPI:
         "Specifications",
         routers=[check_routes(container), specification_routes(container)],
         begin=container.begin(),
+        kept={"specification": "/specifications"},
         consumer=consumer(container),
         tasks=tasks(container),
         wanted={"characteristic": container.characteristics().check},

@@ -7,5 +7,5 @@ from specification_app.container import Container
 
 def tasks(app: Container) -> Tasks:
     """Before an offering goes live its specification has its say."""
-    does = Tasks("specification", app.tracing())
+    does = Tasks("specification", app.tracing(), app.metrics())
     return does.on("specification.validate", Validate, app.validate, throws=(SPECIFICATION_INVALID,))

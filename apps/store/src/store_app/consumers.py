@@ -20,7 +20,7 @@ def consumer(app: Container) -> Consumer:
 
     With a publication ends what was staged for it.
     """
-    hears = Consumer("store", app.inbox(), app.tracing(), lanes=LANES)
+    hears = Consumer("store", app.inbox(), app.tracing(), app.metrics(), lanes=LANES)
     for subject, (source, happened) in _HEARD.items():
         for what in happened:
             hears.on(f"{subject}.{what}.v1", source, app.keep)

@@ -24,6 +24,7 @@ from store.use_cases.stage import StageEntry
 from store.use_cases.tell import TellStatus
 from store_app.event_logs import SqlEventLogs
 from store_app.loaded import Loaded
+from store_app.measures import lags
 from store_app.mongo.editions import MongoStore
 from store_app.mongo.inbox import MongoInbox
 from store_app.mongo.staging import MongoStaging
@@ -61,7 +62,7 @@ class Container(ListenerContainer):
         place, memory=Singleton(MemoryStaging), mongo=Singleton(MongoStaging, mongo)
     )
     inbox: Provider[Inbox] = Selector(place, memory=Singleton(OpenInbox), mongo=Singleton(MongoInbox, mongo))
-    lags = Singleton(Lags)
+    lags: Provider[Lags] = Singleton(lags, ListenerContainer.metrics)
     bell = Singleton(Bell)
     keep = Factory(KeepCopy, copies, bell.provided.ring)
     keep_outcome = Factory(KeepOutcome, copies, bell.provided.ring, staging)

@@ -8,6 +8,7 @@ from kernel.units import Units
 from store_app.checks import check_routes
 from store_app.consumers import consumer
 from store_app.container import Container
+from store_app.measures import size
 from store_app.routes import store_routes
 from store_app.settings import StoreSettings
 from store_app.tasks import tasks
@@ -15,6 +16,7 @@ from store_app.tasks import tasks
 
 def build(container: Container) -> FastAPI:
     """The service over a container."""
+    container.metrics().watch("store", size(container.catalogue()))
     return listener_app(
         container,
         "Store",

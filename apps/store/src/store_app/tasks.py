@@ -9,7 +9,7 @@ from store_app.container import Container
 def tasks(app: Container) -> Tasks:
     """The entry is staged, or dropped."""
     return (
-        Tasks("store", app.tracing())
+        Tasks("store", app.tracing(), app.metrics())
         .on("store.stage-entry", Stage, app.stage, throws=(ENTRY_REFUSED,))
         .on("store.drop-entry", Drop, app.drop, patient=True)
     )

@@ -8,19 +8,23 @@ also dates the opening by the wall clock, which nobody asks here: time is monoto
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, TypeVar, cast
+from typing import Literal, TypeVar, cast, get_args
 
 import pybreaker
 
 from kernel.errors import Unavailable
 from kernel.logging import get_logger
+from kernel.metrics import Gauge, Look, Reading
 
 T = TypeVar("T")
 
 State = Literal["closed", "open", "half_open"]
+STATE = Gauge(
+    "catalog.breaker.state", "", "1 for the state in which a breaker is, 0 for those in which it is not."
+)
 _FAILURES = (Unavailable, OSError)  # TimeoutError and ConnectionError are kinds of OSError
 _log = get_logger(__name__)
 
@@ -149,6 +153,21 @@ class Breaker:
 
     def _sentence(self) -> str:
         return f"The {self.name} does not answer right now; please try again soon."
+
+
+def states(breakers: Callable[[], Iterable[Breaker]]) -> Look:
+    """How these are, for metrics."""
+
+    async def look() -> Iterable[Reading]:
+        return [one for breaker in breakers() for one in state_of(breaker, {})]
+
+    return look
+
+
+def state_of(breaker: Breaker, labels: Mapping[str, str]) -> Iterable[Reading]:
+    """How one is, for metrics; `labels` tell it from others of its name."""
+    for state in get_args(State):
+        yield STATE, float(breaker.state == state), {"breaker": breaker.name, "state": state, **labels}
 
 
 class _Failed(Exception):

@@ -1,8 +1,9 @@
 """The broker of a process in which all apps live together: publishing calls the consumers and awaits them."""
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Self
 from uuid import UUID
@@ -18,8 +19,8 @@ from kernel.messaging import (
     Refused,
     Undelivered,
     patience,
-    reason_of,
 )
+from kernel.redaction import reason_of
 
 AT_ONCE = 4
 """The most messages in hand: their use cases share a pool of database connections with requests."""
@@ -62,6 +63,10 @@ class Bus(AbstractAsyncContextManager["Bus"]):
         if missing := self._expected - self._consumers.keys():
             raise Unavailable(f"Not listening: {', '.join(sorted(missing))}.")
 
+    async def waiting(self, consumer: str) -> Mapping[str, int]:
+        """See `Subscriptions`: what is to be tried again. All else waits in the outboxes."""
+        return {"retry": sum(1 for name, _ in self._failures if name == consumer)}
+
     async def publish(self, message: Message) -> None:
         """See `Publisher`."""
         async with self._room:
@@ -76,6 +81,7 @@ class Bus(AbstractAsyncContextManager["Bus"]):
         refusals, failure = list[Refusal](), None
         consumers = [one for one in self._consumers.values() if envelope.type in one.types]
         for consumer in consumers:
+            begin = time.perf_counter()
             try:
                 await consumer.receive(envelope, again=again)
             except Exception as error:
@@ -85,9 +91,13 @@ class Bus(AbstractAsyncContextManager["Bus"]):
                 failures = self._failures[consumer.name, envelope.id] + 1
                 if patience(error, failures, most=MOST_ATTEMPTS) is None:
                     refusals.append(Refusal(consumer.name, reason_of(error)))
+                    consumer.ended(envelope.type, "parked", time.perf_counter() - begin)
                 else:
                     self._failures[consumer.name, envelope.id] = failures
                     failure = error
+                    consumer.ended(envelope.type, "retried", time.perf_counter() - begin)
+            else:
+                consumer.ended(envelope.type, "handled", time.perf_counter() - begin)
         if failure is not None:
             raise Undelivered(f"A consumer has failed: {reason_of(failure)}") from failure
         for consumer in consumers:

@@ -10,15 +10,18 @@ from typing import Any
 
 import httpx
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Object, Provider, Singleton
+from dependency_injector.providers import Dependency, List, Object, Provider, Singleton
 from fastapi import APIRouter, FastAPI
+from opentelemetry.sdk.trace import SpanProcessor
 
 from kernel.auth import Verify
+from kernel.breaker import Breaker, states
 from kernel.camunda import Camunda
 from kernel.http import client, create_app
 from kernel.http.health import Check
 from kernel.jwks import Jwks
-from kernel.messaging import Consumer, Subscriptions
+from kernel.messaging import Consumer, Subscriptions, backlog
+from kernel.metrics import Metrics
 from kernel.rabbit import RabbitSubscriptions
 from kernel.replies import Replies
 from kernel.settings import ListenerSettings
@@ -31,14 +34,19 @@ class ListenerContainer(DeclarativeContainer):
     """The objects that all listeners have. Constructs, never connects.
 
     Where all apps share a process, `to_issuer` replaces the network to the issuer, `subscriptions` is their
-    bus, and `engine` their own. A listener adds its inbox, its own objects and its use cases.
+    bus, `engine` their own, and `readers` keep the spans of all. A listener adds its inbox, its own objects
+    and its use cases.
     """
 
     settings: Provider[Any] = Dependency(instance_of=ListenerSettings)
     to_issuer: Provider[httpx.AsyncBaseTransport | None] = Object(None)
+    readers: Provider[Sequence[SpanProcessor]] = Object(())
 
-    tracing = Singleton(Tracing, settings.provided.service, settings)
-    http = Singleton(client, to_issuer)
+    metrics = Singleton(Metrics, settings.provided.service)
+    tracing = Singleton(
+        Tracing, settings.provided.service, settings, readers, meter_provider=metrics.provided.provider
+    )
+    http = Singleton(client, "issuer", to_issuer)
     keys = Singleton(Jwks, http, settings.provided.jwks_url)
     verify: Provider[Verify] = Singleton(
         RememberTokens, Singleton(VerifyToken, keys, settings.provided.issuer, settings.provided.service)
@@ -46,6 +54,8 @@ class ListenerContainer(DeclarativeContainer):
     subscriptions: Provider[Subscriptions] = Singleton(RabbitSubscriptions, settings.provided.broker)
     engine: Provider[Any] = Singleton(Camunda, settings.provided.engine)
     """A `kernel.process.ProcessEngine` that is an async context manager."""
+    breakers: Provider[list[Breaker]] = List()
+    """Those of the servers that it asks, which are measured; a listener that has any says so."""
 
 
 def listener_app(
@@ -69,9 +79,12 @@ def listener_app(
     entered = [container.http(), container.keys(), *adapters]
     needed = {**(needed or {}), "token-keys": container.keys().check}
     wanted = dict(wanted or {})
+    metrics: Metrics = container.metrics()
+    metrics.watch("breakers", states(container.breakers))
     if consumer is not None:
         entered.append(container.subscriptions().subscribe(consumer))
         wanted["events"] = container.subscriptions().check
+        metrics.watch("consumer", backlog(container.subscriptions(), consumer))
     if tasks is not None:
         entered += [container.engine(), Worker(container.engine(), tasks)]
         wanted["engine"] = container.engine().check
@@ -85,4 +98,6 @@ def listener_app(
         needed=needed,
         wanted=wanted,
         replies=replies,
+        metrics=metrics,
+        slow=container.settings().slow_request,
     )

@@ -8,11 +8,11 @@ handled is parked with its reason, never lost.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -21,9 +21,10 @@ from pydantic_core import to_json
 from kernel.domain import EVENT_TYPE
 from kernel.errors import CatalogError, Conflict, TooMany, Unavailable
 from kernel.logging import bind_context, unbind_context
+from kernel.metrics import Gauge, Look, Metrics, Reading
 from kernel.origin import Origin, originating
-from kernel.redaction import redact
-from kernel.tracing import Tracing
+from kernel.redaction import faults_of
+from kernel.tracing import MESSAGE_ID, Tracing
 
 M = TypeVar("M")
 
@@ -38,6 +39,13 @@ MOST_ATTEMPTS = 10
 LANES = 8
 """Messages of a consumer that are handled at once: fewer than a service has connections to its database."""
 CONTENT_TYPE = "application/cloudevents+json"
+MESSAGES = Gauge(
+    "catalog.consumer.messages",
+    "{message}",
+    "Messages of a consumer that are ready for it, wait to be tried again, or are parked.",
+)
+Outcome = Literal["handled", "retried", "parked"]
+"""What became of a message: it was handled, or is tried again, or nobody will handle it."""
 
 
 class Envelope(BaseModel):
@@ -188,11 +196,22 @@ class Consumer:
     So many `lanes` of messages are handled at once, those of one aggregate in one lane.
     """
 
-    def __init__(self, name: str, inbox: Inbox, tracing: Tracing, *, lanes: int = LANES) -> None:
+    def __init__(
+        self,
+        name: str,
+        inbox: Inbox,
+        tracing: Tracing,
+        metrics: Metrics | None = None,
+        *,
+        lanes: int = LANES,
+    ) -> None:
         self.name = name
         self.inbox = inbox
         self.lanes = lanes
         self._tracing = tracing
+        self._durations = (metrics or Metrics(tracing.service)).durations(
+            "messaging.process.duration", "Seconds in which a message was handled, or was not."
+        )
         self._wishes: dict[str, _Wish] = {}
 
     def on(self, type: str, model: Any, use_case: Callable[[], Handle[Any]]) -> "Consumer":
@@ -234,13 +253,22 @@ class Consumer:
         """
         fields = {"service": self._tracing.service, "correlation_id": envelope.correlationid}
         origin = Origin(correlation_id=envelope.correlationid, causation_id=str(envelope.id))
-        with self._tracing.receiving(envelope.type, envelope.trace, again=again), originating(origin):
-            bound = bind_context(**fields, message_id=str(envelope.id))
+        told = {MESSAGE_ID: str(envelope.id)}
+        with (
+            self._tracing.receiving(envelope.type, envelope.trace, again=again, attributes=told),
+            originating(origin),
+        ):
+            bound = bind_context(**fields, message_id=told[MESSAGE_ID])
             try:
                 async with asyncio.timeout(DEADLINE):
                     await self._handle(envelope)
             finally:
                 unbind_context(bound)
+
+    def ended(self, type: str, outcome: Outcome, seconds: float) -> None:
+        """Measure what became of a message of a type; whoever has delivered it knows, and tells."""
+        known = type if type in self._wishes else "unknown"  # a stranger's types have no end
+        self._durations.record(seconds, {"cloudevents.event_type": known, "outcome": outcome})
 
     async def _handle(self, envelope: Envelope) -> None:
         event = self.read(envelope.type, envelope.data)
@@ -257,6 +285,22 @@ class Subscriptions(Protocol):
 
     async def check(self) -> None:
         """Readiness. Raises Unavailable while there is a consumer to whom nothing is delivered."""
+
+    async def waiting(self, consumer: str) -> Mapping[str, int]:
+        """How many messages of a consumer are `ready`, wait for another try (`retry`), or are `parked`.
+
+        What cannot be told is left out. Raises Unavailable while nothing can be told.
+        """
+
+
+def backlog(subscriptions: Subscriptions, consumer: Consumer) -> Look:
+    """What waits for a consumer, for metrics."""
+
+    async def look() -> Iterable[Reading]:
+        found = await subscriptions.waiting(consumer.name)
+        return [(MESSAGES, n, {"consumer": consumer.name, "state": state}) for state, n in found.items()]
+
+    return look
 
 
 def may_heal(error: Exception) -> bool:
@@ -275,15 +319,3 @@ def patience(error: Exception, attempts: int, *, most: int = MOST_ATTEMPTS) -> f
     if isinstance(error, CatalogError) or attempts > 2:
         return None
     return RETRIES[0]
-
-
-def reason_of(error: BaseException) -> str:
-    """Why something failed, in at most 500 characters and without the input, which may hold secrets."""
-    said = faults_of(error) if isinstance(error, ValidationError) else str(redact(str(error)))
-    return f"{type(error).__name__}: {said}"[:500]
-
-
-def faults_of(error: ValidationError) -> str:
-    """The first few faults of what was read, without the input, which may hold secrets."""
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'/'.join(map(str, one['loc'])) or 'it'}: {one['msg'].lower()}" for one in found[:5])

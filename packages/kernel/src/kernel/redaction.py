@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from pydantic import ValidationError
+
 HIDDEN = "[redacted]"
 
 _SECRET_NAME = re.compile(
@@ -65,3 +67,15 @@ def redact(value: Any, name: str = "", depth: int = 0) -> Any:
 )  # lines have the same few names; a bounded cache, because a stranger's JSON may have any
 def _is_secret(name: str) -> bool:
     return _SECRET_NAME.search(name.casefold()) is not None
+
+
+def reason_of(error: BaseException) -> str:
+    """Why something failed, in at most 500 characters and without the input, which may hold secrets."""
+    said = faults_of(error) if isinstance(error, ValidationError) else str(redact(str(error)))
+    return f"{type(error).__name__}: {said}"[:500]
+
+
+def faults_of(error: ValidationError) -> str:
+    """The first few faults of what was read, without the input, which may hold secrets."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'/'.join(map(str, one['loc'])) or 'it'}: {one['msg'].lower()}" for one in found[:5])

@@ -2,22 +2,24 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from uuid import UUID
 
 import asyncpg
 
 from kernel.errors import Unavailable
 from kernel.logging import get_logger
-from kernel.messaging import Message, Publisher, Refusal, Refused, Undelivered, reason_of
+from kernel.messaging import Message, Publisher, Refusal, Refused, Undelivered
+from kernel.metrics import Gauge, Reading
+from kernel.redaction import reason_of
 from kernel.sql import Database
 from kernel.sql.bell import CHANNEL
 from kernel.sql.log import LOGGED, envelope_of
 from kernel.tasks import Interrupted, kept_running, unless_cancelled
-from kernel.tracing import Tracing
+from kernel.tracing import MESSAGE_ID, Tracing
 
 BATCH = 200
 """The most events in flight."""
@@ -27,6 +29,19 @@ POLL = 1.0
 """Seconds between two looks when nobody rings."""
 MOST_SECONDS = 60.0
 """An event that has waited for longer shows in the readiness of the app."""
+Mode = Literal["notify", "poll", "standby", "away", "blocked"]
+MODE = Gauge(
+    "catalog.relay.mode", "", "1 for the mode in which the relay is, 0 for those in which it is not."
+)
+_BACKLOG_GAUGES = {
+    "pending": Gauge(
+        "catalog.outbox.pending", "{event}", f"Events not published yet, counted up to {MOST_COUNTED}."
+    ),
+    "failing": Gauge(
+        "catalog.outbox.failing", "{event}", f"Events that were tried in vain, counted up to {MOST_COUNTED}."
+    ),
+    "oldestSeconds": Gauge("catalog.outbox.oldest.age", "s", "For how long the oldest of them has waited."),
+}
 _PATIENCE = 5.0  # seconds for a statement; each look is also the proof that the connection lives
 _LONGEST = 60.0  # seconds until an event that nobody took is tried again
 _LEADER = 0x72656C6179  # "relay": the advisory lock of whoever publishes the events of a database
@@ -97,7 +112,7 @@ class Relay(AbstractAsyncContextManager["Relay"]):
         self._tracing = tracing
         self._running = AsyncExitStack()
         self._in_round = asyncio.Lock()
-        self.mode: Literal["notify", "poll", "standby", "away", "blocked"] = "away"
+        self.mode: Mode = "away"
         self._backlog: Mapping[str, Any] = {}
 
     async def __aenter__(self) -> Self:
@@ -122,6 +137,12 @@ class Relay(AbstractAsyncContextManager["Relay"]):
         if self._backlog.get("oldestSeconds", 0.0) > MOST_SECONDS:
             raise Unavailable(f"An event has been waiting for more than {MOST_SECONDS:.0f} s.")
         return {"mode": self.mode, **self._backlog}
+
+    async def measured(self) -> Iterable[Reading]:
+        """How it is woken, and what waits: only who leads knows that."""
+        modes = [(MODE, float(self.mode == one), {"mode": one}) for one in get_args(Mode)]
+        backlog = self._backlog
+        return modes + [(_BACKLOG_GAUGES[name], float(n), {}) for name, n in backlog.items()]
 
     async def _relay(self) -> None:
         try:
@@ -230,7 +251,7 @@ class Relay(AbstractAsyncContextManager["Relay"]):
             body=body,
             attempts=row["attempts"],
         )
-        with self._tracing.publishing(envelope.type, envelope.trace):
+        with self._tracing.publishing(envelope.type, envelope.trace, {MESSAGE_ID: str(envelope.id)}):
             await unless_cancelled(self._publisher.publish(message))
 
     @staticmethod

@@ -12,13 +12,14 @@ from typing import Any
 from dependency_injector.providers import Provider, Singleton
 from fastapi import APIRouter, FastAPI
 
+from kernel.http import record_routes
 from kernel.http.health import Check
 from kernel.listener import ListenerContainer, listener_app
 from kernel.messaging import Consumer, Inbox, Publisher
 from kernel.rabbit import RabbitPublisher
 from kernel.relay import Relay
 from kernel.replies import Replies
-from kernel.sql import Bell, Database, SqlInbox, SqlReplies
+from kernel.sql import Bell, Database, RefusedEvents, SqlInbox, SqlRecords, SqlReplies
 from kernel.workers import Tasks
 
 
@@ -52,6 +53,8 @@ def service_app(
     *,
     routers: Iterable[APIRouter],
     begin: Any,
+    kept: Mapping[str, str],
+    used: bool = True,
     consumer: Consumer | None = None,
     tasks: Tasks | None = None,
     wanted: Mapping[str, Check] | None = None,
@@ -59,14 +62,24 @@ def service_app(
 ) -> FastAPI:
     """The app of a service over its container (a `ServiceContainer`).
 
-    `begin` (a `SqlWorks`) makes the tables before anything is read or published; `adapters` are the service's
-    own, which are entered before it; `consumer` hears others as long as the app runs, and `tasks` does what
-    it can for processes; `wanted` are checks that /readyz makes besides.
+    `begin` (a `SqlWorks`) makes the tables before anything is read or published. `kept` are the kinds of
+    aggregates, each with the address of its list: their history is told there and, when they may be `used` by
+    others, by whom. `adapters` are the service's own, which are entered before `begin`; `consumer` hears
+    others as long as the app runs, and `tasks` does what it can for processes; `wanted` are checks that
+    /readyz makes besides.
     """
+    container.metrics().watch("outbox", container.relay().measured)
+    container.metrics().watch("refused events", RefusedEvents(container.database()).measured)
     return listener_app(
         container,
         title,
-        routers=routers,
+        routers=[
+            *routers,
+            *(
+                record_routes(prefix, kind, SqlRecords(container.database(), kind), used=used)
+                for kind, prefix in kept.items()
+            ),
+        ],
         consumer=consumer,
         tasks=tasks,
         needed={"postgres": container.database().check},

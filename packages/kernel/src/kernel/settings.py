@@ -48,18 +48,22 @@ class Settings(BaseSettings):
 
 
 class LogSettings(Settings):
-    """How a process logs."""
+    """How a process logs. A request that takes `slow_request` seconds or more has a warning besides."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "console"] = "auto"
+    slow_request: float = Field(1.0, gt=0.0)
 
 
 class TraceSettings(Settings):
-    """Where spans go. Trace ids exist in any case; `none` keeps the spans inside the process."""
+    """Where spans go. Trace ids exist in any case; `none` keeps the spans inside the process.
+
+    `trace_ratio` is the share of requests whose trace is written, whole; spans that are errors always are.
+    """
 
     trace_exporter: Literal["none", "zipkin", "otlp"] = "none"
     trace_endpoint: AnyHttpUrl | None = None
-    trace_ratio: float = Field(1.0, ge=0.0, le=1.0)
+    trace_ratio: float = Field(0.1, ge=0.0, le=1.0)
 
 
 class AppSettings(LogSettings, TraceSettings):

@@ -10,6 +10,7 @@ import os
 import random
 import secrets
 import socket
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
@@ -20,12 +21,13 @@ from pydantic_core import to_json
 
 from kernel.errors import CatalogError, Problem, Rejected, Unavailable
 from kernel.logging import bind_context, get_logger, unbind_context
-from kernel.messaging import Handle, Malformed, faults_of, may_heal
+from kernel.messaging import Handle, Malformed, may_heal
+from kernel.metrics import Metrics
 from kernel.origin import Origin, originating
 from kernel.process import LONGEST_TEXT, ExternalTask, ExternalTasks, TaskRefused, Variables
-from kernel.redaction import redact
+from kernel.redaction import faults_of, redact
 from kernel.tasks import kept_running
-from kernel.tracing import Tracing, current_trace_id
+from kernel.tracing import Tracing, current_trace_id, failed
 
 LOCK = 30.0
 """Seconds for which a task is this worker's; it is extended each time a third of that has passed."""
@@ -70,9 +72,12 @@ class _Wish:
 class Tasks:
     """What one app does of the processes: which use case does which topic. `name` is the app's."""
 
-    def __init__(self, name: str, tracing: Tracing) -> None:
+    def __init__(self, name: str, tracing: Tracing, metrics: Metrics | None = None) -> None:
         self.name = name
         self.tracing = tracing
+        self.durations = (metrics or Metrics(name)).durations(
+            "catalog.task.duration", "Seconds in which an external task was done, or was not."
+        )
         self._wishes: dict[str, _Wish] = {}
 
     def on(
@@ -211,18 +216,28 @@ class Worker(AbstractAsyncContextManager["Worker"]):
 
     async def _done_or_not(self, task: ExternalTask) -> Callable[[], Awaitable[None]]:
         """Do it; returns how the engine is told of the end."""
+        begin = time.perf_counter()
+
+        def ended(outcome: str) -> None:
+            measured = {"topic": task.topic, "outcome": outcome}
+            self._tasks.durations.record(time.perf_counter() - begin, measured)
+
         try:
             told = await self._tasks.do(task)
         except Rejected as error:
+            ended("rejected")
             code, said = error.code, error.message[:LONGEST_TEXT]
             why = {"problems": _written(error.problems)} if error.problems else {}
             _log.info("task.rejected", topic=task.topic, code=code, reason=said)
             return lambda: self._engine.error(task.id, self.name, code, said, why)
         except Exception as error:
+            failed(error)
+            ended("failed")
             left, pause = next_try(error, task.retries, patient=task.topic in self._tasks.patient)
             reason = _told(error)
             _log.warning("task.failed", topic=task.topic, left=left, pause=round(pause, 1), error=error)
             return lambda: self._engine.failure(task.id, self.name, reason, left, pause)
+        ended("completed")
         return lambda: self._engine.complete(task.id, self.name, told)
 
     async def _keep(self, task: ExternalTask) -> None:

@@ -13,6 +13,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError
 
 from kernel.errors import Unavailable
+from store_app.mongo.spans import CommandSpans
 
 Documents = AsyncCollection[dict[str, Any]]
 
@@ -39,6 +40,7 @@ class Mongo:
         self._client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
             url,
             appname="catalog-store",
+            event_listeners=[CommandSpans()],
             tz_aware=True,
             maxPoolSize=_POOL,
             connectTimeoutMS=2000,

@@ -72,7 +72,7 @@ class MongoStore(AbstractAsyncContextManager["MongoStore"]):
         self._mongo = Mongo(url, database)
         self._remembered = remembered
         self._editions: dict[int, MongoEdition] = {}
-        self._keeping = Gathering(self._keep_all, _TOGETHER)
+        self._keeping = Gathering("keep copies", self._keep_all, _TOGETHER)
         self._pointer: Pointer | None = None
         self._read_at = 0.0
 
@@ -176,6 +176,10 @@ class MongoStore(AbstractAsyncContextManager["MongoStore"]):
         await self._drop_forgotten()
         read = {log: UUID(id) for log, id in pointer.progress.items()}
         return pointer.building, self._edition(pointer.building), read
+
+    async def building(self) -> int | None:
+        """The edition that is being written, or None. It may be asked without entering."""
+        return (await self._read()).building
 
     async def note(self, number: int, log: str, last: UUID) -> None:
         """See `Editions`. Raises Conflict when that edition is not being written any more."""

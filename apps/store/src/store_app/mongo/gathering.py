@@ -6,6 +6,7 @@ from contextvars import Context
 from typing import Generic, TypeVar
 
 from kernel.errors import Unavailable
+from kernel.tracing import within
 
 T = TypeVar("T")
 
@@ -13,11 +14,12 @@ T = TypeVar("T")
 class Gathering(Generic[T]):
     """Does for many at once what each of them asks for: while one batch is on its way, the next one gathers.
 
-    Who is alone waits for nobody. A round trip costs a client and a server more than most of what is asked
+    Who is alone waits for nobody. `name` is what traces call it. A round trip costs a client and a server more than most of what is asked
     for in it, so what comes in eight lanes costs a third when it is done together.
     """
 
-    def __init__(self, do: Callable[[Sequence[T]], Awaitable[object]], most: int) -> None:
+    def __init__(self, name: str, do: Callable[[Sequence[T]], Awaitable[object]], most: int) -> None:
+        self._name = name
         self._do = do
         self._most = most
         self._waiting: list[tuple[T, asyncio.Future[None]]] = []
@@ -35,7 +37,8 @@ class Gathering(Generic[T]):
         if self._working is None or self._working.done():
             # in a context of its own: the batch belongs to no caller's trace, and has no caller's deadline
             self._working = asyncio.create_task(self._work(), context=Context())
-        await done
+        with within(self._name):  # what is done is in no trace, waiting for it is
+            await done
 
     async def _work(self) -> None:
         batch: list[tuple[T, asyncio.Future[None]]] = []

@@ -12,7 +12,6 @@ from kernel.errors import Unavailable
 from kernel.http.client import client
 from kernel.logging import get_logger
 from kernel.process import TaskRefused
-from kernel.tracing import inject
 
 DEADLINE = 5.0
 """Seconds that the engine may take for a call, beyond those for which it holds back its answer."""
@@ -53,7 +52,7 @@ class Rest:
         address = httpx.URL(url)
         self._url = str(address.copy_with(username=None, password=None)).rstrip("/")
         self._auth = httpx.BasicAuth(address.username, address.password) if address.username else None
-        self._http = client(transport)
+        self._http = client("engine", transport)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -89,7 +88,6 @@ class Rest:
                 return await self._http.request(
                     method,
                     f"{self._url}{path}",
-                    headers=inject(),
                     auth=self._auth or httpx.USE_CLIENT_DEFAULT,
                     timeout=_CONNECT,
                     **sent,

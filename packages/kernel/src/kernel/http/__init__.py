@@ -7,6 +7,7 @@ from kernel.http.listing import ListQuery, PageView
 from kernel.http.policy import GuardedRoute, allow, bearer_token, public
 from kernel.http.preconditions import SeenVersion, tag
 from kernel.http.problems import refusal
+from kernel.http.records import record_routes
 from kernel.http.server import run, serve
 from kernel.http.views import AggregateView, Author, Operator, ProblemView, Publisher, Reader, View, shown
 
@@ -28,6 +29,7 @@ __all__ = [
     "client",
     "create_app",
     "public",
+    "record_routes",
     "refusal",
     "run",
     "serve",

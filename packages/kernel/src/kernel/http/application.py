@@ -14,9 +14,11 @@ from kernel.http import problems
 from kernel.http.context import RequestContext
 from kernel.http.health import Check, Readiness, health_routes
 from kernel.http.limits import Limits
+from kernel.http.metrics import metrics_routes
 from kernel.http.openapi import DescribedApp, contract_routes
 from kernel.http.policy import Allow, policy_of
 from kernel.logging import get_logger
+from kernel.metrics import Metrics
 from kernel.replies import Replies
 from kernel.tracing import Tracing
 
@@ -35,13 +37,17 @@ def create_app(
     wanted: Mapping[str, Check] | None = None,
     replies: Replies | None = None,
     trust_trace: bool = True,
+    metrics: Metrics | None = None,
+    slow: float = 1.0,
 ) -> FastAPI:
     """Compose a service.
 
     `adapters` are entered in order when the app starts and left in reverse when it stops. `needed` and
     `wanted` are what /readyz asks: without the first the service is not ready, without the second it is
     degraded. `verify` may be None only for an app without protected routes: those would answer 503, never
-    let pass. `replies` is for an app with routes of the class `IdempotentRoute`.
+    let pass. `replies` is for an app with routes of the class `IdempotentRoute`. `metrics` are the service's,
+    told at /metrics; without any its requests alone are measured. A request that takes `slow` seconds has a
+    warning in the log.
 
     Raises:
         TypeError: when a route declares no policy, or two.
@@ -58,6 +64,7 @@ def create_app(
             _log.info("app.stopping", app=service)
 
     readiness = Readiness(needed or {}, wanted or {})
+    metrics = metrics or Metrics(service)
     app = _App(
         title=title,
         lifespan=lifespan,
@@ -72,8 +79,9 @@ def create_app(
     app.state.verify = verify
     app.state.replies = replies
     app.state.readiness = readiness
+    app.state.metrics = metrics
     described: list[APIRoute] = []
-    for router in (*routers, health_routes(readiness), contract_routes()):
+    for router in (*routers, health_routes(readiness), metrics_routes(metrics), contract_routes()):
         for route in router.routes:
             if not isinstance(route, APIRoute):
                 raise TypeError(f"{route} has no policy: give create_app plain routers of plain routes")
@@ -83,7 +91,9 @@ def create_app(
     app.described = described
     problems.install(app)
     app.add_middleware(Limits)
-    app.add_middleware(RequestContext, tracing=tracing, trust_trace=trust_trace)  # added last, so outermost
+    app.add_middleware(  # added last, so outermost
+        RequestContext, tracing=tracing, trust_trace=trust_trace, slow=slow, metrics=metrics
+    )
     return app
 
 

@@ -12,8 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kernel.http.health import PROBES
 from kernel.http.problems import fault
 from kernel.logging import bind_context, get_logger, log_answer, unbind_context
+from kernel.metrics import UNMATCHED, Metrics
 from kernel.origin import Origin, originating
-from kernel.tracing import Tracing, extract
+from kernel.tracing import Tracing, extract, failed
 
 _CORRELATION = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
 _NOBODY = Context()
@@ -25,13 +26,24 @@ class RequestContext:
 
     `trust_trace` is for services behind the gateway: they continue the caller's trace. The gateway begins its
     own, because a stranger's `traceparent` would let them write into our traces and choose what is sampled.
-    A conversation that its caller does not name has the name of its first trace.
+    A conversation that its caller does not name has the name of its first trace. What takes `slow` seconds or
+    more is told at the level of a warning, too, with its route.
     """
 
-    def __init__(self, app: ASGIApp, tracing: Tracing, *, trust_trace: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        tracing: Tracing,
+        *,
+        trust_trace: bool,
+        slow: float,
+        metrics: Metrics | None = None,
+    ) -> None:
         self._app = app
         self._tracing = tracing
         self._trust_trace = trust_trace
+        self._slow = slow * 1000
+        self._requests = (metrics or Metrics(tracing.service)).requests
         self._log = get_logger(__name__).bind()  # once: structlog would make a logger for each line, for 3 us
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,30 +67,47 @@ class RequestContext:
             return send(message)
 
         name = f"{scope['method']} {scope['path']}"
-        with self._tracing.span(name, parent, SpanKind.SERVER) as span:
+        asked = scope["path"] in PROBES
+        with (
+            self._tracing.ids(parent) if asked else self._tracing.span(name, parent, SpanKind.SERVER) as span
+        ):
             trace_id = f"{span.get_span_context().trace_id:032x}"
             correlation = _offered(scope["headers"]) or trace_id
             bound = bind_context(service=self._tracing.service, correlation_id=correlation)
+            self._requests.active += 1
             try:
                 with originating(Origin(correlation_id=correlation)):
                     await self._app(scope, receive, answer)
-            except Exception:
+            except Exception as error:
+                failed(error)
                 self._log.exception("request.failed", method=scope["method"], path=scope["path"])
                 if status == 0:
                     await fault()(scope, receive, answer)
                 else:  # half an answer is out: only a broken connection can tell the caller
                     raise
             finally:
-                if span.is_recording():
+                if span.is_recording() or status >= 500:
                     _describe(span, scope, status)
-                millis = round((time.perf_counter() - begin) * 1000, 2)
+                seconds = time.perf_counter() - begin
+                millis = round(seconds * 1000, 2)
+                self._requests.active -= 1
+                if not asked:
+                    self._requests.answered(scope["method"], _route(scope) or UNMATCHED, status, seconds)
                 if status == 0:
                     self._log.info(
                         "request.abandoned", method=scope["method"], path=scope["path"], millis=millis
                     )
-                elif scope["path"] not in PROBES:
+                elif not asked:
                     log_answer(
                         self._log, method=scope["method"], path=scope["path"], status=status, millis=millis
+                    )
+                if millis >= self._slow and not asked:
+                    self._log.warning(
+                        "request.slow",
+                        method=scope["method"],
+                        route=_route(scope),
+                        status=status,
+                        millis=millis,
                     )
                 unbind_context(bound)
 
@@ -91,10 +120,15 @@ def _offered(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return ""
 
 
+def _route(scope: Scope) -> str:
+    """What matched the address, such as `/prices/{id}`; "" when nothing has."""
+    return str(getattr(scope.get("route"), "path", ""))
+
+
 def _describe(span: Span, scope: Scope, status: int) -> None:
     """Tell those who read spans what the request was, and what became of it."""
     span.set_attributes({"http.request.method": scope["method"], "http.response.status_code": status})
-    if route := getattr(scope.get("route"), "path", ""):
+    if route := _route(scope):
         span.update_name(f"{scope['method']} {route}")
         span.set_attribute("http.route", route)
     if status >= 500:

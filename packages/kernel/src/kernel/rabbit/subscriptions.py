@@ -1,20 +1,22 @@
 """Events from the broker to the consumers: the port `Subscriptions`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 
 from kernel.errors import CatalogError, Unavailable
 from kernel.logging import get_logger
-from kernel.messaging import RETRIES, Consumer, Envelope, patience, reason_of
+from kernel.messaging import RETRIES, Consumer, Envelope, Outcome, patience
 from kernel.rabbit.connection import answering, channelled, connected
 from kernel.rabbit.copies import aggregate_of, attempts_of, parked, tried
 from kernel.rabbit.lanes import Gate, Lanes
 from kernel.rabbit.sender import Sender
 from kernel.rabbit.topology import Queue, inspect, verify
+from kernel.redaction import reason_of
 from kernel.tasks import kept_running, unless_cancelled
 
 T = TypeVar("T")
@@ -58,6 +60,13 @@ class RabbitSubscriptions:
         if deaf := [one.queue.name for one in self._subscribed if not one.listening]:
             raise Unavailable(f"Not listening: {', '.join(sorted(deaf))}.")
 
+    async def waiting(self, consumer: str) -> Mapping[str, int]:
+        """See `Subscriptions`."""
+        for one in self._subscribed:
+            if one.queue.name == consumer:
+                return await one.waiting()
+        raise Unavailable(f"Not listening: {consumer}.")
+
     @asynccontextmanager
     async def subscribe(self, consumer: Consumer) -> AsyncIterator[None]:
         """See `Subscriptions`. The broker and the queues may be there later: `check` tells when they are."""
@@ -79,6 +88,7 @@ class _Subscription:
     def __init__(self, url: str, consumer: Consumer, queue: Queue, sender: Sender) -> None:
         self.queue = queue
         self.listening = False
+        self._connection: AbstractConnection | None = None  # while it consumes
         self._url = url
         self._consumer = consumer
         self._sender = sender
@@ -93,12 +103,22 @@ class _Subscription:
             await verify(connection, self.queue)
             async with channelled(connection) as channel, Lanes(self._handle, self._consumer.lanes) as lanes:
                 tag = await self._consume(channel, lanes)
-                self.listening = True
+                self.listening, self._connection = True, connection
                 try:
                     await self._watch(channel, lanes)
                 finally:
-                    self.listening = False
+                    self.listening, self._connection = False, None
                     await self._cancel(channel, tag)
+
+    async def waiting(self) -> Mapping[str, int]:
+        """See `Subscriptions`. Raises Unavailable while it does not consume."""
+        if self._connection is None:
+            raise Unavailable(f"Not listening: {self.queue.name}.")
+        async with channelled(self._connection) as channel:
+            ready, _ = await inspect(channel, self.queue.name)
+            tiers = [(await inspect(channel, one.name))[0] for one in self.queue.retries]
+            parked, _ = await inspect(channel, self.queue.parked)
+        return {"ready": ready, "retry": sum(tiers), "parked": parked}
 
     async def _consume(self, channel: AbstractChannel, lanes: Lanes[AbstractIncomingMessage]) -> str:
         # The library runs this in a task for each message, and cancels it with the channel. So nothing may be
@@ -138,7 +158,8 @@ class _Subscription:
             _log.debug("broker.parted", error=error)
 
     async def _handle(self, message: AbstractIncomingMessage) -> None:
-        attempts = attempts_of(message)
+        attempts, begin = attempts_of(message), time.perf_counter()
+        outcome: Outcome = "handled"
         # Whatever was in the hands of a process that died comes again, the one that has killed it among many
         # that have not. So these are handled one at a time, and noted only then: whoever is noted was alone.
         gate = self._gate.alone() if message.redelivered else self._gate.together()
@@ -146,7 +167,8 @@ class _Subscription:
             async with gate:
                 await unless_cancelled(self._receive(message, attempts))
         except Exception as error:
-            await self._hand_over(message, attempts + 1, error)
+            outcome = await self._hand_over(message, attempts + 1, error)
+        self._consumer.ended(message.type or "", outcome, time.perf_counter() - begin)
         async with answering("take an acknowledgement"):
             await message.ack()
 
@@ -177,7 +199,7 @@ class _Subscription:
                 _log.warning("message.waits", consumer=self._consumer.name, error=error)
                 await asyncio.sleep(_PAUSE)
 
-    async def _hand_over(self, message: AbstractIncomingMessage, attempts: int, error: Exception) -> None:
+    async def _hand_over(self, message: AbstractIncomingMessage, attempts: int, error: Exception) -> Outcome:
         """Return when the broker has a copy of the message where it belongs after so many failures."""
         wait = patience(error, attempts)
         if wait is None:
@@ -188,7 +210,8 @@ class _Subscription:
         log.warning("message.failed", attempts=attempts, error=error)
         while True:
             try:
-                return await self._sender.publish(copy, to, exchange=self.queue.copies)
+                await self._sender.publish(copy, to, exchange=self.queue.copies)
+                return "parked" if wait is None else "retried"
             except Unavailable as trouble:
                 log.warning("message.held", error=trouble)
                 await asyncio.sleep(_PAUSE)

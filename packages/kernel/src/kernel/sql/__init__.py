@@ -3,6 +3,7 @@
 from kernel.sql.bell import Bell
 from kernel.sql.database import Database, after_commit, run_migrations
 from kernel.sql.inbox import SqlInbox
+from kernel.sql.records import SqlRecords
 from kernel.sql.refused import RefusedEvents
 from kernel.sql.replies import SqlReplies
 from kernel.sql.store import AggregateStore, AggregateTable
@@ -17,6 +18,7 @@ __all__ = [
     "Database",
     "RefusedEvents",
     "SqlInbox",
+    "SqlRecords",
     "SqlReplies",
     "SqlUses",
     "SqlWorks",

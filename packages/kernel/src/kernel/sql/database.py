@@ -14,6 +14,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from kernel.errors import Conflict, Invalid, Unavailable
+from kernel.sql.spans import trace_statements
+from kernel.tracing import within
 
 _STATEMENT = 2.5  # seconds; with the wait for a connection less than the gateway waits for an answer
 _MIGRATION = 300.0  # seconds, the wait for another process's migration included
@@ -51,6 +53,7 @@ class Database(AbstractAsyncContextManager["Database"]):
             hide_parameters=True,  # they hold password hashes and personal data; errors go to the logs
             connect_args=_connection(service, _STATEMENT),
         )
+        trace_statements(self._engine, service)
 
     async def __aenter__(self) -> Self:
         return self
@@ -81,8 +84,10 @@ class Database(AbstractAsyncContextManager["Database"]):
                 connection = await stack.enter_async_context(self._engine.connect())
             connection.info[_AFTER] = calls = list[Callable[[], object]]()
             with _translated():
-                async with connection.begin():
+                async with connection.begin() as transaction:
                     yield connection
+                    with within("COMMIT", attributes={"db.system.name": "postgresql"}):
+                        await transaction.commit()
             for call in calls:
                 call()
 

@@ -1,13 +1,14 @@
 """The events of one database that somebody will never take: the dead letters of the in-process bus."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from kernel.dead_letters import DeadLetter
+from kernel.metrics import Gauge, Reading
 from kernel.sql.bell import CHANNEL
 from kernel.sql.database import Database
 from kernel.sql.log import LOGGED, envelope_of
@@ -32,6 +33,8 @@ _AGAIN = text("""
     select seq, aggregate_id from gone join event_log using (seq)
     on conflict (seq) do nothing
 """)
+_COUNT = text("select consumer, count(*) from outbox_refused group by consumer")
+_REFUSED = Gauge("catalog.outbox.refused", "{event}", "Events that a consumer will never take.")
 _DROP = text("""
     delete from outbox_refused refused using event_log log
     where log.seq = refused.seq and consumer = :consumer
@@ -48,6 +51,12 @@ class RefusedEvents:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def measured(self) -> Iterable[Reading]:
+        """How many there are, by consumer. Raises Unavailable."""
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(_COUNT)).all()
+        return [(_REFUSED, count, {"consumer": consumer}) for consumer, count in rows]
 
     async def look(self, consumer: str | None = None) -> AsyncIterator[DeadLetter]:
         """See `DeadLetters`."""

@@ -1,0 +1,1 @@
+"""`catalog trace`: one trace as a tree. `spans` reads, `tree` draws and asks nobody, `sources` asks."""

@@ -1,0 +1,197 @@
+"use client";
+
+import { type SortingState, useTable } from "@tanstack/react-table";
+import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
+import { type MouseEvent, type ReactNode, useEffect, useRef } from "react";
+import { Link, useGo } from "@/components/shell/link";
+import { Copy } from "@/components/ui/copy";
+import { Skeleton } from "@/components/ui/skeleton";
+import { cn } from "@/lib/cn";
+import type { Density } from "./columns-menu";
+import { features, type Grid, type WithId } from "./grid";
+import type { GridState } from "./state";
+
+const HEIGHTS = { comfortable: "h-11", compact: "h-8" } as const;
+const SORTED = { asc: "ascending", desc: "descending" } as const;
+const ICONS = { asc: ArrowUp, desc: ArrowDown, none: ChevronsUpDown } as const;
+
+export interface RowsProps<Row extends WithId> {
+  grid: Grid<Row>;
+  state: GridState;
+  rows: Row[];
+  density: Density;
+  /** Places for so many rows that are on their way. */
+  waiting: number;
+  /** The rows are of a question that somebody has changed meanwhile. */
+  stale: boolean;
+  /** What stands where no rows are. */
+  instead: ReactNode;
+}
+
+/** Rows and columns in a scroll region of their own: the head and the first column stay where they are. */
+export function TableView<Row extends WithId>({
+  grid,
+  state,
+  rows,
+  density,
+  waiting,
+  stale,
+  instead,
+}: RowsProps<Row>) {
+  const go = useGo();
+  const region = useRef<HTMLElement>(null);
+  const { sort, page } = state.query;
+  const sorting: SortingState = [{ id: sort.replace(/^-/, ""), desc: sort.startsWith("-") }];
+  const shown = Object.fromEntries(grid.columns.slice(1).map(({ id }) => [id, state.columns.includes(id)]));
+  const table = useTable({
+    features,
+    columns: grid.defs,
+    data: rows,
+    getRowId: (row) => row.id,
+    manualSorting: true,
+    enableSortingRemoval: false,
+    enableMultiSort: false,
+    state: { sorting, columnVisibility: shown },
+    onSortingChange: (updater) => {
+      const [first] = typeof updater === "function" ? updater(sorting) : updater;
+      if (first) state.setSort(`${first.desc ? "-" : ""}${first.id}`);
+    },
+  });
+  const height = HEIGHTS[density];
+  const columns = table.getVisibleLeafColumns();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is read from its first row
+  useEffect(() => {
+    region.current?.scrollTo?.({ top: 0 });
+  }, [page]);
+
+  /** A click anywhere on a row is one on its link, unless it is on something else or marks a text. */
+  function open(event: MouseEvent<HTMLTableRowElement>, row: Row) {
+    const target = event.target as HTMLElement;
+    if (target.closest("a, button") || window.getSelection()?.toString()) return;
+    go(`/viewer/${grid.entity}/${row.id}`);
+  }
+
+  return (
+    <section
+      ref={region}
+      aria-label={`Table of ${grid.many}`}
+      aria-busy={stale || waiting > 0}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+      tabIndex={0}
+      className="relative max-h-[max(20rem,calc(100dvh-20rem))] scroll-pt-10 overflow-auto rounded-lg border border-line bg-surface"
+    >
+      <table className="w-full border-separate border-spacing-0">
+        <thead>
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id}>
+              {group.headers.map((header, at) => {
+                const sorted = header.column.getIsSorted();
+                const Icon = ICONS[sorted || "none"];
+                return (
+                  <th
+                    key={header.id}
+                    scope="col"
+                    aria-sort={header.column.getCanSort() ? (sorted ? SORTED[sorted] : "none") : undefined}
+                    className={cn(
+                      "sticky top-0 z-10 h-9 border-b border-line bg-sunken px-3 text-left text-xs font-medium whitespace-nowrap text-ink-soft",
+                      at === 0 && "left-0 z-20",
+                      header.column.columnDef.meta?.numeric && "text-right",
+                    )}
+                  >
+                    {header.column.getCanSort() ? (
+                      <button
+                        type="button"
+                        onClick={header.column.getToggleSortingHandler()}
+                        className={cn(
+                          "-mx-1 inline-flex min-h-6 cursor-pointer items-center gap-1 rounded-md px-1 hover:text-ink",
+                          sorted && "text-ink",
+                        )}
+                      >
+                        <table.FlexRender header={header} />
+                        <Icon aria-hidden className={cn("size-3.5", !sorted && "opacity-50")} />
+                      </button>
+                    ) : (
+                      <table.FlexRender header={header} />
+                    )}
+                  </th>
+                );
+              })}
+              <th scope="col" className="sticky top-0 z-10 h-9 w-10 border-b border-line bg-sunken">
+                <span className="sr-only">Id</span>
+              </th>
+            </tr>
+          ))}
+        </thead>
+        <tbody className={cn("transition-opacity", stale && "opacity-50")}>
+          {table.getRowModel().rows.map((row) => (
+            <tr key={row.id} className="group cursor-pointer" onClick={(event) => open(event, row.original)}>
+              {row.getVisibleCells().map((cell, at) => {
+                const place = cn(
+                  "border-b border-line px-3 group-last:border-b-0 group-hover:bg-sunken",
+                  height,
+                );
+                return at === 0 ? (
+                  <th
+                    key={cell.id}
+                    scope="row"
+                    className={cn(
+                      place,
+                      "sticky left-0 z-[5] max-w-72 truncate bg-surface text-left font-normal",
+                    )}
+                  >
+                    <Link
+                      href={`/viewer/${grid.entity}/${row.id}`}
+                      className="inline-flex min-h-6 max-w-full items-center font-medium text-accent hover:underline"
+                    >
+                      <span className="truncate">
+                        <table.FlexRender cell={cell} />
+                      </span>
+                    </Link>
+                  </th>
+                ) : (
+                  <td
+                    key={cell.id}
+                    className={cn(
+                      place,
+                      "max-w-64 truncate whitespace-nowrap",
+                      cell.column.columnDef.meta?.numeric && "text-right",
+                    )}
+                  >
+                    <table.FlexRender cell={cell} />
+                  </td>
+                );
+              })}
+              <td
+                className={cn(
+                  "border-b border-line px-2 group-last:border-b-0 group-hover:bg-sunken",
+                  height,
+                )}
+              >
+                <Copy text={row.id} label={`Copy the id of ${grid.columns[0]?.text(row.original)}`} />
+              </td>
+            </tr>
+          ))}
+          {Array.from({ length: waiting }, (_, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: places that are all the same
+            <tr key={at} aria-hidden>
+              {columns.map((column) => (
+                <td key={column.id} className={cn("border-b border-line px-3", height)}>
+                  <Skeleton className="h-4 w-24 max-w-full" />
+                </td>
+              ))}
+              <td className={cn("border-b border-line px-2", height)} />
+            </tr>
+          ))}
+          {instead && (
+            <tr>
+              <td colSpan={columns.length + 1}>
+                <div className="sticky left-0 max-w-full">{instead}</div>
+              </td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </section>
+  );
+}

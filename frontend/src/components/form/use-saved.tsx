@@ -1,0 +1,38 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import type { FieldValues } from "react-hook-form";
+import { toast } from "sonner";
+import { Link } from "@/components/shell/link";
+import type { Kind, Versioned } from "./use-entity-form";
+
+/** What follows on saving in a page of its own: a message with where to go from here, and the address of what is new. */
+export function useSaved<View extends Versioned, Values extends FieldValues, Body>(
+  kind: Kind<View, Values, Body>,
+) {
+  const router = useRouter();
+  return (saved: View, created: boolean) => {
+    toast.success(`${kind.nameOf(saved)} is ${created ? "created" : "saved"}`, {
+      description: (
+        <span className="flex flex-wrap gap-x-3">
+          <Link className="py-1 underline underline-offset-2" href={`/viewer/${kind.entity}/${saved.id}`}>
+            Look at it
+          </Link>
+          <Link className="py-1 underline underline-offset-2" href={`/builder/${kind.entity}/new`}>
+            Create another
+          </Link>
+          {kind.entity === "offerings" && (
+            <button
+              type="button"
+              className="cursor-pointer py-1 underline underline-offset-2"
+              onClick={() => document.getElementById("publish")?.focus()}
+            >
+              Publish
+            </button>
+          )}
+        </span>
+      ),
+    });
+    if (created) router.replace(`/builder/${kind.entity}/${saved.id}`);
+  };
+}

@@ -1,0 +1,6 @@
+"use client";
+
+/** Filled in by the palette (Ctrl K). */
+export function Palette() {
+  return null;
+}

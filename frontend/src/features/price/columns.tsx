@@ -1,0 +1,108 @@
+"use client";
+
+import { Lock, LockOpen } from "lucide-react";
+import { defineGrid } from "@/components/data-table/grid";
+import { Badge } from "@/components/ui/badge";
+import { Time } from "@/components/ui/time";
+import { api, got } from "@/lib/api/browser";
+import type { components, paths } from "@/lib/api/schema";
+import { formatValidity } from "@/lib/dates";
+import { amountWords, KINDS, perWords } from "./words";
+
+type Row = components["schemas"]["PriceView"];
+type Query = NonNullable<paths["/api/prices"]["get"]["parameters"]["query"]>;
+
+/** Whether a price can be changed: while a publication or a live offering holds it, it cannot. */
+export function Held({ locked }: { locked: boolean }) {
+  return locked ? (
+    <Badge tone="warn" icon={Lock}>
+      Locked
+    </Badge>
+  ) : (
+    <Badge icon={LockOpen}>Free</Badge>
+  );
+}
+
+export const priceGrid = defineGrid<Row, Query>({
+  entity: "prices",
+  one: "price",
+  many: "prices",
+  purpose: "A price is what is paid once, regularly or by use. Offerings share prices.",
+  sort: "-modifiedAt",
+  list: (query, signal) => got(api.GET("/api/prices", { params: { query }, signal })),
+  filters: [
+    { name: "name", label: "Name", kind: "text" },
+    { name: "key", label: "Key", kind: "text" },
+    {
+      name: "kind",
+      label: "Kind",
+      kind: "choice",
+      choices: Object.entries(KINDS).map(([value, label]) => ({ value, label })),
+    },
+    { name: "currency", label: "Currency", kind: "text" },
+    {
+      name: "locked",
+      label: "Lock",
+      kind: "choice",
+      choices: [
+        { value: "true", label: "Locked" },
+        { value: "false", label: "Free" },
+      ],
+    },
+  ],
+  columns: [
+    { id: "name", header: "Name", text: (row) => row.name, sortable: true },
+    {
+      id: "key",
+      header: "Key",
+      text: (row) => row.key,
+      cell: (row) => <code className="text-ink-soft">{row.key}</code>,
+      sortable: true,
+    },
+    { id: "kind", header: "Kind", text: (row) => KINDS[row.kind], sortable: true },
+    {
+      id: "amount",
+      header: "Amount",
+      text: (row) => row.money.amount ?? row.tiers.map((one) => `${one.from}: ${one.amount}`).join("; "),
+      cell: (row) => amountWords(row),
+      sortable: true,
+      numeric: true,
+    },
+    { id: "per", header: "Per", text: perWords },
+    {
+      id: "currency",
+      header: "Currency",
+      text: (row) => row.money.currency,
+      sortable: true,
+      extra: true,
+    },
+    {
+      id: "locked",
+      header: "Lock",
+      text: (row) => (row.locked ? "Locked" : "Free"),
+      cell: (row) => <Held locked={row.locked} />,
+      sortable: true,
+    },
+    { id: "tax", header: "Tax", text: (row) => (row.taxIncluded ? "Included" : "Not included"), extra: true },
+    { id: "validFor", header: "Valid", text: (row) => formatValidity(row.validFor), extra: true },
+    { id: "description", header: "Description", text: (row) => row.description, extra: true },
+    {
+      id: "modifiedAt",
+      header: "Changed",
+      text: (row) => row.modifiedAt,
+      cell: (row) => <Time at={row.modifiedAt} />,
+      sortable: true,
+      downFirst: true,
+    },
+    { id: "modifiedBy", header: "Changed by", text: (row) => row.modifiedBy, extra: true },
+    {
+      id: "createdAt",
+      header: "Created",
+      text: (row) => row.createdAt,
+      cell: (row) => <Time at={row.createdAt} />,
+      sortable: true,
+      downFirst: true,
+      extra: true,
+    },
+  ],
+});

@@ -1,0 +1,28 @@
+import "server-only";
+import { z } from "zod";
+
+const Env = z.object({
+  /** Where the gateway is, as this server reaches it. */
+  CATALOG_GATEWAY_URL: z.url().default("http://127.0.0.1:8000"),
+  /** 32 bytes or more from which the key of the session cookies is derived. */
+  CATALOG_SESSION_SECRET: z.string().min(32, "must have 32 characters at least"),
+  /** The address in people's browsers, such as https://catalog.example.com: cookies are `Secure` when it is https. */
+  CATALOG_PUBLIC_URL: z.url().default("http://127.0.0.1:3000"),
+});
+
+export type Env = z.infer<typeof Env>;
+
+let known: Env | undefined;
+
+/** What this server is told by its environment. Throws an error that names each variable that is wrong. */
+export function env(): Env {
+  if (!known) {
+    const read = Env.safeParse(process.env);
+    if (!read.success) {
+      const faults = read.error.issues.map((one) => `${one.path.join(".")}: ${one.message}`).join("; ");
+      throw new Error(`The web application cannot start: ${faults}`);
+    }
+    known = read.data;
+  }
+  return known;
+}

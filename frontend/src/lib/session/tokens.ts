@@ -1,0 +1,77 @@
+import "server-only";
+import { decodeJwt } from "jose";
+import type { components } from "@/lib/api/schema";
+import { env } from "@/lib/env";
+import type { Session } from "./cookie";
+
+type Tokens = components["schemas"]["TokensView"];
+
+/** Longer than the gateway waits for the issuer. */
+const DEADLINE = 8_000;
+
+/** What the gateway said no with; its problem document goes to the browser as it is. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly body: string,
+    readonly retryAfter: string | null,
+  ) {
+    super(`The gateway answers ${status}.`);
+  }
+}
+
+async function ask(path: string, body: object): Promise<Response> {
+  const answer = await fetch(new URL(path, env().CATALOG_GATEWAY_URL), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    cache: "no-store",
+    signal: AbortSignal.timeout(DEADLINE),
+  });
+  if (!answer.ok) throw new Refused(answer.status, await answer.text(), answer.headers.get("retry-after"));
+  return answer;
+}
+
+/** Sign in with a password. Throws Refused. */
+export async function signIn(username: string, password: string): Promise<Session> {
+  return sessionOf(await (await ask("/login", { username, password })).json());
+}
+
+/** End the session at the issuer; whether it is reached does not matter to who leaves. */
+export async function signOut(session: Session): Promise<void> {
+  await ask("/logout", { refreshToken: session.refreshToken }).catch(() => undefined);
+}
+
+/** Who asks at the same time with the same token shares the answer: a second use of one would end the session. */
+const running = new Map<string, Promise<Session>>();
+/** The answer stays for who was on the way with the old cookie when the new one was set. */
+const KEPT = 10_000;
+
+/** Continue a session, once for each refresh token however many ask. Throws Refused. */
+export function refreshed(session: Session): Promise<Session> {
+  const token = session.refreshToken;
+  let asked = running.get(token);
+  if (!asked) {
+    asked = ask("/token/refresh", { refreshToken: token }).then(async (answer) =>
+      sessionOf(await answer.json()),
+    );
+    running.set(token, asked);
+    const forget = () => running.delete(token);
+    asked.then(() => setTimeout(forget, KEPT).unref(), forget);
+  }
+  return asked;
+}
+
+function sessionOf(tokens: Tokens): Session {
+  const now = Date.now();
+  const claims = decodeJwt(tokens.accessToken);
+  const realm = claims.realm_access as { roles?: string[] } | undefined;
+  return {
+    accessToken: tokens.accessToken,
+    refreshToken: tokens.refreshToken,
+    accessUntil: now + tokens.expiresIn * 1000,
+    refreshUntil: now + tokens.refreshExpiresIn * 1000,
+    name: String(claims.preferred_username ?? claims.name ?? ""),
+    roles: realm?.roles ?? [],
+  };
+}
