@@ -17,12 +17,19 @@ class Servers:
     folder: Path
 
     def start(self, stack: ExitStack, name: str, *arguments: str, log: str = "") -> tuple[int, int]:
-        """Start one until `stack` closes; returns its port and its pid. `log` is the file's name."""
-        port = free_port()
-        process = stack.enter_context(
-            running(["-m", "bench.servers", name, str(port), *arguments], {}, self.folder / (log or name))
-        )
-        eventually(lambda: is_open(port), within=60)
+        """Start one until `stack` closes; returns its port and its pid. `log` is the file's name.
+
+        Raises RuntimeError, with the end of its log, when it has ended instead.
+        """
+        port, file = free_port(), self.folder / (log or name)
+        process = stack.enter_context(running(["-m", "bench.servers", name, str(port), *arguments], {}, file))
+
+        def listens() -> bool:
+            if process.poll() is not None:
+                raise RuntimeError(f"{name} has ended:\n{file.read_text()[-2000:]}")
+            return is_open(port)
+
+        eventually(listens, within=60)
         return port, process.pid
 
     @staticmethod

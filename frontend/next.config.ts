@@ -4,6 +4,8 @@ const config: NextConfig = {
   output: "standalone",
   reactCompiler: true,
   poweredByHeader: false,
+  // Titles and links of a page stand in its head for everybody, also without JavaScript.
+  htmlLimitedBots: /.*/,
   // The workspace is this folder: without it the build looks for lock files further up.
   turbopack: { root: import.meta.dirname },
   outputFileTracingRoot: import.meta.dirname,

@@ -19,5 +19,6 @@ export default defineConfig({
     setupFiles: ["./vitest.setup.ts"],
     env: { TZ: "Europe/Berlin" },
     restoreMocks: true,
+    testTimeout: 20_000, // machines of continuous integration are shared
   },
 });

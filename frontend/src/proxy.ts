@@ -32,10 +32,7 @@ export async function proxy(request: NextRequest) {
   const status = await storeStatus(request);
   if (status === 503) headers.set(AWAY_HEADER, "true");
   else headers.delete(AWAY_HEADER);
-  const response =
-    status === 200
-      ? NextResponse.next({ request: { headers } })
-      : NextResponse.rewrite(request.nextUrl, { status, request: { headers } });
+  const response = NextResponse.next({ status, request: { headers } });
   if (status === 503) response.headers.set("retry-after", "5");
   response.headers.set("content-security-policy", policy);
   response.headers.set("x-content-type-options", "nosniff");

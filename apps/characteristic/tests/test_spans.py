@@ -1,4 +1,4 @@
-"""Statements on a real Postgres are spans of the trace they belong to, and tell nothing of what they carry."""
+"""Statements to a real Postgres are spans of the trace they belong to, and tell nothing of what is in it."""
 
 import asyncio
 from collections.abc import AsyncIterator

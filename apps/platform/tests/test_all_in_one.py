@@ -17,7 +17,7 @@ def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
     """What the process is told, which is also in the environment."""
     home = Home("embedded", tmp_path / "state", tmp_path / "cache")
     home.create()
-    (app,) = embedded(home, random=True, chosen={}).waves[-1]
+    (app,) = embedded(home, random=True, chosen={}, web=False).waves[-1]
     assert isinstance(app, App)
     told = app.env()
     for name, value in told.items():

@@ -112,13 +112,16 @@ async def test_who_gives_up_has_not_failed_and_leaves_nothing_behind(
     server: RunningMongod, kept: InMemorySpanExporter
 ) -> None:
     spans = CommandSpans()
+
+    async def ask() -> None:
+        with answering(5):
+            await things.find_one({"$where": "sleep(1000) || true"})
+
     async with AsyncMongoClient[dict[str, object]](server.url, event_listeners=[spans]) as client:
         things = client["spans"]["things"]
         await things.replace_one({"_id": "one"}, {"name": "One"}, upsert=True)
         with traced(kept).span("above", Context(), SpanKind.SERVER), pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.05):
-                with answering(5):
-                    await things.find_one({"$where": "sleep(1000) || true"})
+            await asyncio.wait_for(ask(), 0.05)
     assert spans._running == {}
     asked = [told(one) for one in kept.get_finished_spans() if one.name == "find things"]
     assert asked == [("find things", SpanKind.CLIENT, StatusCode.UNSET, None)]

@@ -102,7 +102,7 @@ def test_a_silent_collector_holds_back_nobody_and_the_oldest_are_dropped() -> No
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = AnyHttpUrl(f"http://127.0.0.1:{silent.getsockname()[1]}/spans")
         metrics = Metrics("t")
-        (queue,) = exporting(TraceSettings(trace_exporter="zipkin", trace_endpoint=url), metrics.provider)
+        (queue,) = exporting(TraceSettings(trace_exporter="zipkin", trace_endpoint=url), metrics.meters)
         tracing = Tracing("t", TraceSettings(trace_ratio=1), [queue])
         for _ in range(QUEUE + 1000):
             with tracing.span("x", Context(), SpanKind.SERVER):

@@ -273,9 +273,7 @@ class Slow(SpanExporter):
 async def test_spans_that_are_sent_and_dropped_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED", "true")
     metrics, slow = Metrics("t"), Slow()
-    queue = BatchSpanProcessor(
-        slow, max_queue_size=2, max_export_batch_size=1, meter_provider=metrics.provider
-    )
+    queue = BatchSpanProcessor(slow, max_queue_size=2, max_export_batch_size=1, meter_provider=metrics.meters)
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(queue)
     tracer = provider.get_tracer("t")

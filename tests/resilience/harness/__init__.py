@@ -27,6 +27,7 @@ asks `stack.check()`, which waits for quiet and raises unless every count is zer
 | `door` | our processes behind the gateway, without a broker, and links between any two of them |
 | `observed` | a process that tells how many tasks it has |
 | `upstream` | a server that counts what it is asked, and answers as a test says, or never |
+| `tracing` | a collector of spans, and what an event log and the spans say of each other |
 | `crowd`, `rates` | many clients at once, what each was told, and a load with a rate |
 | `sizes` | smoke or soak, and the seed |
 """

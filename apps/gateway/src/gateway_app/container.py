@@ -51,7 +51,7 @@ class Container(DeclarativeContainer):
     readers: Provider[Sequence[SpanProcessor]] = Object(())
 
     metrics = Singleton(Metrics, "gateway")
-    tracing = Singleton(Tracing, "gateway", settings, readers, meter_provider=metrics.provided.provider)
+    tracing = Singleton(Tracing, "gateway", settings, readers, meter_provider=metrics.provided.meters)
     http = Singleton(client, "issuer", to_issuer)
     keys = Singleton(Jwks, http, settings.provided.jwks_url)
     verify: Provider[Verify] = Singleton(

@@ -36,7 +36,7 @@ class Container(DeclarativeContainer):
     readers: Provider[Sequence[SpanProcessor]] = Object(())
     metrics = Singleton(Metrics, IdentitySettings.service)
     tracing = Singleton(
-        Tracing, IdentitySettings.service, settings, readers, meter_provider=metrics.provided.provider
+        Tracing, IdentitySettings.service, settings, readers, meter_provider=metrics.provided.meters
     )
     clients: Provider[Mapping[str, Client]] = settings.provided.clients
 

@@ -1,7 +1,7 @@
 """Every app in one process, built by the same containers, talking to each other without a socket."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -75,11 +75,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Parts:
-    """The apps; `services` are those behind the door, by name."""
+    """The apps; `services` are those behind the door, by name. `describe` merges what they can be asked."""
 
     issuer: FastAPI
     door: FastAPI
     services: Mapping[str, FastAPI]
+    describe: Callable[[Any], Awaitable[bytes]]
 
     @property
     def in_order(self) -> list[FastAPI]:
@@ -133,16 +134,14 @@ def build(told: Told) -> Parts:
         "offering": offering,
         "store": store,
     }
-    door = gateway_app.main.build(
-        gateway_app.container.Container(
-            settings=told.gateway, to_issuer=to_issuer, mounted=Object(services), readers=readers
-        ),
-        also=[trace_routes(recent)] if told.platform.recent_spans else [],
+    gateway = gateway_app.container.Container(
+        settings=told.gateway, to_issuer=to_issuer, mounted=Object(services), readers=readers
     )
+    door = gateway_app.main.build(gateway, also=[trace_routes(recent)] if told.platform.recent_spans else [])
     for part in (issuer, *services.values()):
         door.state.readiness.join(part.state.readiness, part.state.service)
         door.state.metrics.join(part.state.metrics)
-    return Parts(issuer, door, services)
+    return Parts(issuer, door, services, gateway.describe())
 
 
 def dispatch(parts: Parts) -> ASGIApp:

@@ -102,6 +102,24 @@ def test_a_process_that_has_ended_is_started_again_and_its_app_is_not_named_twic
     assert found(facts, "apps") == [(Level.WELL, "", "1 is ready: gateway.", "")]
 
 
+def test_an_app_without_a_process_is_started_whoever_misses_it() -> None:
+    some = apps(gateway=health("pricing"), pricing=Unseen("no answer (ClientConnectorError)"))
+    processes = [one for one in native().processes if one.name != "pricing"]
+    facts = native(apps=some, processes=processes, queues={"pricing": Queued(2, 0, 0)})
+    assert found(facts, "app") == [
+        (Level.WRONG, "gateway", "Degraded: pricing does not answer.", "catalog up --stack native"),
+        (
+            Level.WRONG,
+            "pricing",
+            "It does not say how it is: no answer (ClientConnectorError).",
+            "catalog up --stack native",
+        ),
+    ]
+    assert found(facts, "queue") == [
+        (Level.WRONG, "pricing", "Nobody listens, and 2 messages wait.", "catalog up --stack native")
+    ]
+
+
 def test_an_app_that_runs_and_does_not_answer() -> None:
     said = "It does not say how it is: no answer within 2.5 s."
     assert found(native(apps=apps(pricing=AWAY)), "app") == [

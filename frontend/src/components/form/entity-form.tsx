@@ -1,6 +1,6 @@
 "use client";
 
-import type { FormEvent, ReactNode } from "react";
+import { type FormEvent, type ReactNode, useEffect } from "react";
 import { type FieldValues, FormProvider } from "react-hook-form";
 import { useMay } from "@/components/shell/roles";
 import { Button } from "@/components/ui/button";
@@ -10,6 +10,7 @@ import { Conflict } from "./conflict";
 import { ErrorSummary } from "./error-summary";
 import { KitProvider } from "./kit";
 import { differences } from "./merge";
+import { useSheet } from "./sheet";
 import { SubmitBar } from "./submit-bar";
 import type { EntityForm, Versioned } from "./use-entity-form";
 
@@ -23,7 +24,6 @@ export function EntityFormView<View extends Versioned, Values extends FieldValue
   actions,
   locked,
   notes = NO_NOTES,
-  sheet,
 }: {
   entity: EntityForm<View, Values, Body>;
   children: ReactNode;
@@ -34,13 +34,16 @@ export function EntityFormView<View extends Versioned, Values extends FieldValue
   /** Why nothing can be changed now, whoever wants to. */
   locked?: ReactNode;
   notes?: ReadonlyMap<string, string>;
-  /** The form stands in front of another one, and is done when it is saved. */
-  sheet?: boolean;
 }) {
   const { id, kind, form, base, clash } = entity;
   const noun = ENTITIES[kind.entity].one;
+  const sheet = useSheet();
   const author = useMay("author");
   const readOnly = !author || locked !== undefined;
+
+  useEffect(() => {
+    if (sheet) sheet.current = entity.dirty;
+  }, [sheet, entity.dirty]);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -96,7 +99,7 @@ export function EntityFormView<View extends Versioned, Values extends FieldValue
             />
           )}
           <form noValidate onSubmit={submit} hidden={clash !== null} aria-label={noun}>
-            {aside ? (
+            {aside && !sheet ? (
               <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
                 <div className="min-w-0 space-y-4">{body}</div>
                 <div className="min-w-0 space-y-4">{aside}</div>

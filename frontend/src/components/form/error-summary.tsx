@@ -26,7 +26,7 @@ export function ErrorSummary({
   place,
 }: {
   refusal: Refusal | null;
-  place: RefObject<HTMLDivElement | null>;
+  place: RefObject<HTMLElement | null>;
 }) {
   const { id } = useKit();
   const { errors } = useFormState();
@@ -40,9 +40,9 @@ export function ErrorSummary({
   const shown =
     refusal !== null && (sentences.length > 0 || (fields.length > 0 && refusal.fields.length > 1));
   return (
-    <div role="alert">
+    <div role="alert" className="contents">
       {shown && (
-        <div ref={place} tabIndex={-1} aria-labelledby={heading} className="rounded-lg">
+        <section ref={place} tabIndex={-1} aria-labelledby={heading} className="mb-4 rounded-lg">
           <Notice
             kind={refusal.unreachable ? "warn" : "bad"}
             title={
@@ -83,7 +83,7 @@ export function ErrorSummary({
               </p>
             )}
           </Notice>
-        </div>
+        </section>
       )}
     </div>
   );

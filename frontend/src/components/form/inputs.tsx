@@ -108,7 +108,14 @@ export function SelectField({
   );
 }
 
-export function CheckField({ name, label, hint, className, labelHidden }: Common) {
+export function CheckField({
+  name,
+  label,
+  hint,
+  className,
+  labelHidden,
+  onEdit,
+}: Common & { onEdit?: (on: boolean) => void }) {
   const { field } = useController({ name });
   const kit = useKit();
   return (
@@ -120,7 +127,10 @@ export function CheckField({ name, label, hint, className, labelHidden }: Common
           checked={Boolean(field.value)}
           disabled={kit.readOnly}
           onBlur={field.onBlur}
-          onChange={(event) => field.onChange(event.target.checked)}
+          onChange={(event) => {
+            field.onChange(event.target.checked);
+            onEdit?.(event.target.checked);
+          }}
         />
       )}
     </Field>
@@ -148,7 +158,7 @@ export function ChoiceField({
   return (
     <Field {...{ name, label, hint }} group>
       {(control) => (
-        <div className="grid grid-cols-1 gap-2 sm:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))]">
+        <div className={cn("grid grid-cols-1 gap-2", options.length % 3 ? "sm:grid-cols-2" : "sm:grid-cols-3")}>
           {options.map((one) => (
             <label
               key={one.value}

@@ -91,7 +91,6 @@ export function ListEditor({
     <div className="min-w-0 space-y-2">
       <ol className="min-w-0 space-y-2">
         {Array.from({ length: count }, (_, index) => (
-          // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys are those of the inputs in it
           <li
             key={keyOf(index)}
             id={`${id}-entry-${index}`}

@@ -52,7 +52,7 @@ export interface EntityForm<View extends Versioned, Values extends FieldValues, 
   saving: boolean;
   submit: () => Promise<void>;
   refusal: Refusal | null;
-  summary: RefObject<HTMLDivElement | null>;
+  summary: RefObject<HTMLElement | null>;
   /** What is typed was kept from before the page was left. */
   restored: boolean;
   discard: () => void;
@@ -104,7 +104,7 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
   const sending = useRef(false);
   /** What was sent under the key without an answer: any of it may have been done. */
   const unanswered = useRef<Body[]>([]);
-  const summary = useRef<HTMLDivElement>(null);
+  const summary = useRef<HTMLElement>(null);
 
   /** Go on from a version that is saved, with what is typed since, if there is anything. */
   function adopt(saved: View, typed?: Values) {

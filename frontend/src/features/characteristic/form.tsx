@@ -25,7 +25,7 @@ import {
   MOST_ALLOWED_VALUES,
   mayHaveSeveral,
 } from "./schema";
-import { type CharacteristicView, isEmpty, isNumeric, type Typed, valueFault, valueOf } from "./value";
+import { type CharacteristicView, isEmpty, isNumeric, jsonOf, type Typed, valueFault } from "./value";
 import { ValueInput } from "./value-input";
 import { VALUE_TYPES } from "./words";
 
@@ -34,17 +34,16 @@ export interface FormProps<View, Values> {
   initial: Values;
   /** Where what is typed is kept while it is not saved. */
   address?: string;
-  sheet?: boolean;
   onSaved: (saved: View, created: boolean) => void;
 }
 
 const TYPE_HINTS: Record<CharacteristicValues["valueType"], string> = {
-  text: "Any text, such as a model name",
-  integer: "12, with a unit if it has one",
-  decimal: "12.5, with a unit if it has one",
-  boolean: "Yes or no",
-  date: "A day, such as 2026-01-31",
-  choice: "One of a list, or several of it",
+  text: "Such as the name of a model",
+  integer: "Such as 12, with a unit or without",
+  decimal: "Such as 12.5, with a unit or without",
+  boolean: "Such as eSIM: yes",
+  date: "Such as the first day of sale",
+  choice: "One of a list, or several",
 };
 
 const TYPES = (["text", "integer", "decimal", "boolean", "date", "choice"] as const).map((value) => ({
@@ -61,7 +60,6 @@ export function CharacteristicForm({
   view,
   initial,
   address,
-  sheet,
   onSaved,
 }: FormProps<CharacteristicView, CharacteristicValues>) {
   const entity = useEntityForm({
@@ -77,7 +75,6 @@ export function CharacteristicForm({
   return (
     <EntityFormView
       entity={entity}
-      {...(sheet ? { sheet } : {})}
       locked={
         deprecated ? (
           <Notice kind="warn" title="This characteristic is deprecated">
@@ -86,12 +83,10 @@ export function CharacteristicForm({
         ) : undefined
       }
       aside={
-        sheet ? undefined : (
-          <>
-            <TryValue saved={saved} dirty={entity.dirty} />
-            {saved && <LifeCycle view={saved} dirty={entity.dirty} />}
-          </>
-        )
+        <>
+          <TryValue saved={saved} dirty={entity.dirty} />
+          {saved && <LifeCycle view={saved} dirty={entity.dirty} />}
+        </>
       }
     >
       <Section title="What it is">
@@ -229,7 +224,7 @@ function TryValue({ saved, dirty }: { saved: CharacteristicView | null; dirty: b
     allowedValues: values.valueType === "choice" ? values.allowedValues : [],
     constraints: parsed.success ? (parsed.data.constraints ?? {}) : {},
   };
-  const json = valueOf(value, definition);
+  const json = jsonOf(value, definition);
   const asked = useDebounced(JSON.stringify(json));
   const live = saved !== null && !dirty;
   const verdict = useQuery({

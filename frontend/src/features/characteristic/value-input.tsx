@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { useState } from "react";
-import { Checkbox, NumberInput, useLocale } from "@/components/form/inputs";
+import { NumberInput, useLocale } from "@/components/form/inputs";
 import type { Control } from "@/components/form/kit";
 import { Button } from "@/components/ui/button";
 import { Input, NativeSelect } from "@/components/ui/input";
@@ -128,7 +128,9 @@ function Choices({
     <div className="grid max-h-60 grid-cols-1 gap-x-4 overflow-y-auto rounded-md border border-line px-2 py-1 sm:grid-cols-2">
       {options.map(({ code, label }) => (
         <label key={code} className="flex min-h-8 items-center gap-2">
-          <Checkbox
+          <input
+            type="checkbox"
+            className="size-5 shrink-0 accent-accent"
             aria-describedby={control["aria-describedby"]}
             checked={values.includes(code)}
             disabled={readOnly}

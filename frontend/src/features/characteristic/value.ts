@@ -29,7 +29,7 @@ export const isEmpty = (value: Typed | undefined) =>
   value === undefined || (typeof value === "string" ? value.trim() === "" : value.length === 0);
 
 /** The value as JSON has it; undefined for nothing. What cannot be read stays the text it is, to be refused. */
-export function valueOf(value: Typed | undefined, { valueType, multiple }: Definition): unknown {
+export function jsonOf(value: Typed | undefined, { valueType, multiple }: Definition): unknown {
   if (isEmpty(value)) return undefined;
   const one = (text: string): unknown => {
     if (valueType === "boolean") return text === "true" ? true : text === "false" ? false : text;

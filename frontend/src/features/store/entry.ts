@@ -99,14 +99,11 @@ export function tiersOf(price: EntryPrice): { lines: TierLine[]; note: string } 
   return { lines, note };
 }
 
-/** Two letters that stand for an offering that has no picture. */
+/** What stands for an offering that has no picture: "F100" for Fibre 100, "ML" for Mobile L. */
 export function initialsOf(name: string): string {
-  const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  return words
-    .slice(0, 2)
-    .map((one) => [...one][0] ?? "")
-    .join("")
-    .toUpperCase();
+  const [first = "", second = ""] = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const rest = /^\p{N}/u.test(second) ? second.slice(0, 4) : ([...second][0] ?? "");
+  return `${[...first][0] ?? ""}${rest}`.toUpperCase();
 }
 
 /** A number from 0 to 359 that is the same for the same text. */

@@ -210,7 +210,7 @@ function Ends({
                 autoComplete="off"
                 aria-invalid={faultOf(name) ? true : undefined}
                 aria-describedby={fault ? id : undefined}
-                className="tabular h-8 text-sm"
+                className="tabular text-sm"
               />
             </div>
           );
@@ -247,7 +247,7 @@ function Price({ question, filters, faultOf }: { question: Question; filters: Fi
             id="filter-currency"
             name="currency"
             defaultValue={question.currency}
-            className="h-8 text-sm"
+            className="text-sm"
           >
             <option value="">Any</option>
             {currencies.map((one) => (

@@ -45,7 +45,7 @@ export interface Filters {
 const FACET = "attr.";
 const MEASURED = new Set(["integer", "decimal", "date"]);
 
-/** What a characteristic is called when nothing that was found says it. */
+/** What a characteristic, or a value, is called when nothing that was found says it. */
 const nameOf = (key: string) => stepText(key);
 
 /** What can be chosen from, by what was found: what is chosen is always among it, or it could not be undone. */
@@ -83,7 +83,7 @@ function choiceFilter(
     ...told,
     ...chosen
       .filter((value) => !told.some((one) => one.value === value))
-      .map((value) => ({ value, label: value, count: 0 })),
+      .map((value) => ({ value, label: ownWords ? nameOf(value) : value, count: 0 })),
   ].map((one) => ({
     ...one,
     label: ownWords ? one.label : truthText(one.label),

@@ -26,20 +26,9 @@ export async function OfferingPage({ entry, url }: { entry: Entry; url: string }
         dangerouslySetInnerHTML={{ __html: scriptText(productOf(entry, url, now)) }}
       />
       <CategoryCrumbs category={entry.category} here={entry.name} />
-      <article className="mt-3 grid grid-cols-1 gap-x-6 gap-y-5 lg:grid-cols-[20rem_minmax(0,1fr)]">
-        <div className="space-y-3">
-          <Picture entry={entry} className="aspect-[5/3] rounded-lg border border-line" />
-          <dl className="grid gap-1 text-xs text-ink-soft">
-            <Fact name="Published">
-              <time dateTime={entry.publishedAt}>{formatDateTime(entry.publishedAt, ZONE)}</time>
-            </Fact>
-            {(validFor.from || validFor.to) && <Fact name="For sale">{formatValidity(validFor, ZONE)}</Fact>}
-            <Fact name="Number">
-              <span className="font-mono wrap-anywhere">{entry.key}</span>
-            </Fact>
-          </dl>
-        </div>
-        <div className="min-w-0 space-y-6">
+      <article className="mt-3 grid grid-cols-1 gap-x-6 gap-y-5 lg:grid-cols-[20rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
+        <Picture entry={entry} className="aspect-[5/3] rounded-lg border border-line" />
+        <div className="min-w-0 space-y-6 lg:row-span-2">
           <header className="space-y-1.5">
             <h1 tabIndex={-1} className="text-2xl wrap-anywhere">
               {entry.name}
@@ -61,6 +50,15 @@ export async function OfferingPage({ entry, url }: { entry: Entry; url: string }
           <Specification entry={entry} />
           <Prices prices={entry.prices} />
         </div>
+        <dl className="grid content-start gap-1 text-xs text-ink-soft">
+          <Fact name="Published">
+            <time dateTime={entry.publishedAt}>{formatDateTime(entry.publishedAt, ZONE)}</time>
+          </Fact>
+          {(validFor.from || validFor.to) && <Fact name="For sale">{formatValidity(validFor, ZONE)}</Fact>}
+          <Fact name="Article">
+            <span className="font-mono wrap-anywhere">{entry.key}</span>
+          </Fact>
+        </dl>
       </article>
       {others.length > 0 && (
         <Others title={`More in ${categoryText(entry.category) || "the store"}`} entries={others} />

@@ -119,7 +119,7 @@ export function SortForm({ question, filters }: { question: Question; filters: F
         id="store-sort"
         name="sort"
         defaultValue={question.sort}
-        className="h-8 w-auto"
+        className="w-auto"
       >
         {options.map(([value, text]) => (
           <option key={value} value={value}>
@@ -127,9 +127,9 @@ export function SortForm({ question, filters }: { question: Question; filters: F
           </option>
         ))}
       </NativeSelect>
-      <Button type="submit" size="sm" className="hidden noscript:inline-flex">
-        Sort
-      </Button>
+      <span className="hidden noscript:inline">
+        <Button type="submit">Sort</Button>
+      </span>
     </QuestionForm>
   );
 }
@@ -217,7 +217,7 @@ export function NothingFound({
   return (
     <Empty
       icon={SearchX}
-      title={hints.length ? "Nothing is all of this" : "Nothing is for sale yet"}
+      title={hints.length ? "Nothing matches all of this" : "Nothing is for sale yet"}
       action={hints.length ? actions : null}
     >
       {!hints.length

@@ -27,7 +27,7 @@ export function SearchBox() {
         type="search"
         defaultValue={question.q}
         maxLength={200}
-        placeholder="Search the store"
+        placeholder="Search"
         autoComplete="off"
         enterKeyHint="search"
         className="h-9 w-full min-w-0 rounded-l-md border border-r-0 border-line-strong bg-surface px-2.5 placeholder:text-ink-soft"

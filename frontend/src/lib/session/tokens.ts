@@ -65,13 +65,12 @@ export function refreshed(session: Session): Promise<Session> {
 function sessionOf(tokens: Tokens): Session {
   const now = Date.now();
   const claims = decodeJwt(tokens.accessToken);
-  const realm = claims.realm_access as { roles?: string[] } | undefined;
   return {
     accessToken: tokens.accessToken,
     refreshToken: tokens.refreshToken,
     accessUntil: now + tokens.expiresIn * 1000,
     refreshUntil: now + tokens.refreshExpiresIn * 1000,
     name: String(claims.preferred_username ?? claims.name ?? ""),
-    roles: realm?.roles ?? [],
+    roles: Array.isArray(claims.roles) ? claims.roles.map(String) : [],
   };
 }

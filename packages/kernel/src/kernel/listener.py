@@ -44,7 +44,7 @@ class ListenerContainer(DeclarativeContainer):
 
     metrics = Singleton(Metrics, settings.provided.service)
     tracing = Singleton(
-        Tracing, settings.provided.service, settings, readers, meter_provider=metrics.provided.provider
+        Tracing, settings.provided.service, settings, readers, meter_provider=metrics.provided.meters
     )
     http = Singleton(client, "issuer", to_issuer)
     keys = Singleton(Jwks, http, settings.provided.jwks_url)

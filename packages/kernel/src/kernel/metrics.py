@@ -86,7 +86,7 @@ class Requests:
 class Metrics:
     """What one service measures. Several services in one process have one each, so nothing here is global.
 
-    `provider` is for libraries that measure themselves. Whoever reads gauges has `deadline` seconds; what was
+    `meters` is for libraries that measure themselves. Whoever reads gauges has `deadline` seconds; what was
     read is told again for `remembered` seconds.
     """
 
@@ -101,13 +101,13 @@ class Metrics:
             resource_attribute_filter=lambda name: name == "service.name",
             registry=self._registry,
         )
-        self.provider = MeterProvider(
+        self.meters = MeterProvider(
             [reader],
             resource=Resource.create({"service.name": service}),
             exemplar_filter=AlwaysOffExemplarFilter(),
             shutdown_on_exit=False,
         )
-        self._meter = self.provider.get_meter("catalog")
+        self._meter = self.meters.get_meter("catalog")
         self.requests = Requests(service, self._registry)
         self._looks: dict[str, Look] = {"http": self._requests}
         self._readings: dict[Gauge, list[Observation]] = {}

@@ -39,16 +39,17 @@ def logs(name: str, facts: Facts) -> str:
 def cure(name: str, facts: Facts, down: Sequence[str] = ()) -> str:
     """For an app or a server, of which the dependencies that are `down` are known."""
     suspects = [process for other in down for process in _SERVERS.get(other, (other,))]
-    if facts.ended & {*suspects, process_of(name, facts)}:
+    known = _known(facts)
+    gone = facts.ended | {app for app in facts.apps if process_of(app, facts) not in known}
+    if process_of(name, facts) not in known - facts.ended or gone & {*suspects}:
         return command("up", facts)
-    known = {process.name for process in facts.processes}
     return logs(next((process for process in suspects if process in known), name), facts)
 
 
 def cure_of_sign_in(facts: Facts) -> str:
     """For a sign-in that does not succeed."""
-    known = {one.name for one in facts.processes}
-    return cure(next((name for name in _DOORS if name in known - facts.ended), "gateway"), facts, _DOORS)
+    alive = _known(facts) - facts.ended
+    return cure(next((name for name in _DOORS if name in alive), "gateway"), facts, _DOORS)
 
 
 def cure_behind_door(name: str, facts: Facts) -> str:
@@ -57,16 +58,20 @@ def cure_behind_door(name: str, facts: Facts) -> str:
 
 
 def process_of(name: str, facts: Facts) -> str:
-    """The process of an app: its own, or the one that is all of them."""
-    known = {one.name for one in facts.processes}
-    return next((one for one in (name, "platform") if one in known), "gateway")
+    """The process of an app or a server: its own, or the one that is all apps."""
+    known = _known(facts)
+    return "platform" if name not in known and "platform" in known else name
 
 
 def process_behind(breaker: str, facts: Facts) -> str:
     """The process that a breaker is about: its name has that of a service, or says that it is the engine."""
-    known = {process.name for process in facts.processes}
+    known = _known(facts)
     words = [*breaker.split(), *(_SERVERS["engine"] if "engine" in breaker else ())]
     return next((word for word in words if word in known), "platform")
+
+
+def _known(facts: Facts) -> set[str]:
+    return {one.name for one in facts.processes}
 
 
 def unknown(about: str, name: str, why: str, what_to_do: str) -> Finding:

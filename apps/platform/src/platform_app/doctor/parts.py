@@ -6,7 +6,6 @@ from platform_app.doctor.cures import (
     command,
     cure,
     cure_of_sign_in,
-    logs,
     process_behind,
     process_of,
     unknown,
@@ -50,7 +49,7 @@ def apps(facts: Facts) -> Iterator[Finding]:
         if isinstance(one, Unseen):
             if process_of(name, facts) not in facts.ended:  # which has been said
                 said = f"It does not say how it is: {one.why}."
-                yield Finding(Level.WRONG, "app", name, said, logs(name, facts))
+                yield Finding(Level.WRONG, "app", name, said, cure(name, facts))
         elif one.status != "ready":
             down = _down(one)
             if down and all(_is_ready(other, facts) for other in down):

@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ENTITIES, isEntity } from "@/features/entities";
+import { Editor } from "../../editor";
+
+interface Props {
+  params: Promise<{ entity: string; id: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { entity } = await params;
+  return { title: isEntity(entity) ? `Edit ${ENTITIES[entity].one}` : "Builder" };
+}
+
+export default async function EditPage({ params }: Props) {
+  const { entity, id } = await params;
+  if (!isEntity(entity)) notFound();
+  return <Editor entity={entity} id={id} />;
+}
