@@ -33,6 +33,7 @@ PASSWORDS = (
     "rabbitmq_admin_password",
     "rabbitmq_catalog_password",
     "specification_client_secret",
+    "web_session_secret",
     *(f"camunda_{name}_password" for name in WORKERS),
     *(f"postgres_{name}_password" for name in WRITERS),
     *(f"rabbitmq_{name}_password" for name in SERVICES),

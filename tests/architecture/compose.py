@@ -16,9 +16,10 @@ PUBLISHED = {
     "gateway": "127.0.0.1:8000:8000",
     "keycloak": "127.0.0.1:8080:8080",
     "rabbitmq": "127.0.0.1:15672:15672",
+    "web": "127.0.0.1:3000:3000",
     "zipkin": "127.0.0.1:9411:9411",
 }
-"""The only ports that leave the containers: the gateway and the consoles, on the loopback address."""
+"""The only ports that leave the containers: the gateway, the web application and the consoles, on the loopback address."""
 
 STORES = ("mongo", "postgres")
 ONE_SHOT = ("camunda-init", "mongo-init")

@@ -127,7 +127,7 @@ async def test_each_command_is_one_trace_whoever_is_killed(servers: Servers, tmp
             servers,
             tmp_path,
             services=2,
-            consumers=2,
+            consumers=1,
             via_proxy=["consumer-broker"],
             service_env=collector.settings("CHARACTERISTIC_"),
             consumer_env=collector.settings("COPY_") | SLOW,

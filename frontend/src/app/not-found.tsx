@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import NextLink from "next/link";
-import { Button } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button-look";
 
 export const metadata: Metadata = { title: "Not found" };
 
@@ -10,16 +10,12 @@ export default function NotFound() {
       <h1 tabIndex={-1}>There is nothing at this address</h1>
       <p className="text-ink-soft">It may be mistyped, or what was here is gone.</p>
       <div className="flex flex-wrap gap-2">
-        <Button asChild look="primary">
-          <NextLink href="/store" prefetch={false}>
-            To the store
-          </NextLink>
-        </Button>
-        <Button asChild>
-          <NextLink href="/builder" prefetch={false}>
-            To the builder
-          </NextLink>
-        </Button>
+        <NextLink href="/store" prefetch={false} className={buttonLook("primary")}>
+          To the store
+        </NextLink>
+        <NextLink href="/builder" prefetch={false} className={buttonLook()}>
+          To the builder
+        </NextLink>
       </div>
     </main>
   );

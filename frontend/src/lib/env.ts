@@ -1,4 +1,5 @@
 import "server-only";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 const Env = z.object({
@@ -12,12 +13,18 @@ const Env = z.object({
 
 export type Env = z.infer<typeof Env>;
 
+/** Container platforms mount secrets as files: `CATALOG_SESSION_SECRET_FILE` names the one that has the secret. */
+function withSecretFile(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const file = given.CATALOG_SESSION_SECRET_FILE;
+  return file ? { ...given, CATALOG_SESSION_SECRET: readFileSync(file, "utf8").trim() } : given;
+}
+
 let known: Env | undefined;
 
 /** What this server is told by its environment. Throws an error that names each variable that is wrong. */
 export function env(): Env {
   if (!known) {
-    const read = Env.safeParse(process.env);
+    const read = Env.safeParse(withSecretFile(process.env));
     if (!read.success) {
       const faults = read.error.issues.map((one) => `${one.path.join(".")}: ${one.message}`).join("; ");
       throw new Error(`The web application cannot start: ${faults}`);

@@ -268,7 +268,9 @@ def test_a_broker_that_does_not_answer() -> None:
     command = "catalog logs rabbitmq --stack native"
     said = "Not known: no answer within 2.5 s."
     assert found(facts, "queues") == [(Level.UNKNOWN, "", said, command)]
-    assert found(facts, "parked") == [(Level.UNKNOWN, "at the broker", said, command)]
+    assert found(facts, "parked") == [
+        (Level.UNKNOWN, "", "Not known of the broker: no answer within 2.5 s.", command)
+    ]
     ended = replace(facts, processes=running("rabbitmq", ended=("rabbitmq",)))
     assert found(ended, "queues") == [(Level.UNKNOWN, "", said, "catalog up --stack native")]
 
@@ -296,11 +298,11 @@ def test_databases_that_do_not_answer_are_one_line() -> None:
     assert found(embedded(parked=places), "parked") == [
         (
             Level.UNKNOWN,
-            "at offering and pricing",
-            "Not known: no answer within 2.5 s.",
+            "",
+            "Not known of offering and pricing: no answer within 2.5 s.",
             "catalog logs postgres",
         ),
-        (Level.UNKNOWN, "at specification", "Not known: it is full.", "catalog logs postgres"),
+        (Level.UNKNOWN, "", "Not known of specification: it is full.", "catalog logs postgres"),
     ]
 
 

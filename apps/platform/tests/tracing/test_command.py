@@ -75,7 +75,8 @@ def test_what_is_no_id_is_not_asked_for(up: Path, gateway: Gateway) -> None:
     done = trace(up, "zz")
     assert (done.returncode, gateway.asked) == (1, [])
     assert done.stderr == (
-        "catalog: That is no trace id: 32 hex digits, as in answers (traceId) and logs, or a traceparent.\n"
+        "catalog: That is no trace id: 32 hex digits, as in X-Trace-Id of an answer and in the logs, "
+        "or a traceparent.\n"
     )
 
 

@@ -57,7 +57,7 @@ export function CardsView<Row extends WithId>({
             <li key={row.id} className={cn("grid grid-cols-1 px-3", gap)}>
               <div className="flex items-center justify-between gap-2">
                 <Link
-                  href={`/viewer/${grid.entity}/${row.id}`}
+                  href={`${grid.place}/${row.id}`}
                   className="min-w-0 py-1 font-medium wrap-anywhere text-accent hover:underline"
                 >
                   {(first.cell ?? first.text)(row)}

@@ -40,6 +40,7 @@ export function DataTable<Row extends WithId>({ grid }: { grid: Grid<Row> }) {
   const last = lastPage(total, query.size);
   const known = answer.isSuccess && !answer.isPlaceholderData;
   const past = known && asked > last;
+  const none = answer.isSuccess && total === 0 && !state.filtered;
   const view = JSON.stringify(query);
 
   // Who asks for a page that is not there (any more) gets the last one, and is told.
@@ -52,7 +53,7 @@ export function DataTable<Row extends WithId>({ grid }: { grid: Grid<Row> }) {
 
   const Rows = narrow ? CardsView : TableView;
   const rows = answer.data?.items ?? [];
-  const create = author && (
+  const create = author && grid.authored && (
     <Button look="primary" asChild>
       <Link href={`/builder/${grid.entity}/new`}>
         <Plus aria-hidden />
@@ -71,7 +72,7 @@ export function DataTable<Row extends WithId>({ grid }: { grid: Grid<Row> }) {
         <div className="flex flex-wrap items-center gap-2">
           <ExportButton grid={grid} query={query} total={total} />
           <ColumnsMenu grid={grid} state={state} density={density} onDensity={setDensity} />
-          {total > 0 && create}
+          {!none && create}
         </div>
       </div>
       {beyond && beyond.view === view && (
@@ -104,13 +105,13 @@ export function DataTable<Row extends WithId>({ grid }: { grid: Grid<Row> }) {
             ) : (
               <Empty icon={Inbox} title={`There are no ${grid.many} yet`} action={create}>
                 {grid.purpose}
-                {!author && " Somebody with the role author can create the first one."}
+                {!author && grid.authored && " Somebody with the role author can create the first one."}
               </Empty>
             )
           ) : null
         }
       />
-      <Pager total={total} state={state} />
+      <Pager total={answer.data?.total} state={state} />
     </div>
   );
 }

@@ -20,9 +20,13 @@ export const MOST_PAGES = 1000;
 export const MOST_A_PAGE = 100;
 export const SIZES = [20, 50, 100] as const;
 
+const USUAL_WIDTH = 9;
+
 interface Meta {
   /** Numbers stand at the right. */
-  numeric?: boolean;
+  numeric: boolean;
+  /** In rem. */
+  width: number;
 }
 
 /** The server sorts, filters and pages; the table knows what is shown, and by what it is sorted. */
@@ -45,6 +49,8 @@ export interface GridColumn<Row> {
   numeric?: boolean;
   /** Only shown when somebody chooses it. */
   extra?: boolean;
+  /** Its part of the width, in rem: columns do not move with what stands in them. */
+  width?: number;
 }
 
 export type GridFilter<Name extends string = string> = { name: Name; label: string } & (
@@ -69,6 +75,10 @@ export interface GridGiven<Row, Query extends object> {
   list: (query: Query, signal?: AbortSignal) => Promise<PageOf<Row>>;
   /** What the things are for, said where there are none yet. */
   purpose: string;
+  /** Where one of them is shown; in the viewer, unless said otherwise. */
+  place?: string;
+  /** Whether authors make new ones, unless said otherwise. */
+  authored?: boolean;
 }
 
 export type Columns<Row extends WithId> = ColumnDef<typeof features, Row>[];
@@ -78,6 +88,8 @@ export interface Grid<Row extends WithId> {
   one: string;
   many: string;
   purpose: string;
+  place: string;
+  authored: boolean;
   columns: readonly GridColumn<Row>[];
   defs: Columns<Row>;
   filters: readonly GridFilter[];
@@ -111,10 +123,12 @@ export function defineGrid<Row extends WithId, Query extends object>(
     enableSorting: column.sortable ?? false,
     sortDescFirst: column.downFirst ?? false,
     enableHiding: at > 0,
-    meta: { numeric: column.numeric ?? false },
+    meta: { numeric: column.numeric ?? false, width: column.width ?? USUAL_WIDTH },
   }));
   return {
     ...given,
+    place: given.place ?? `/viewer/${given.entity}`,
+    authored: given.authored ?? true,
     defs,
     filters: given.filters,
     // The filters are named by the query itself, and their choices are the contract's.

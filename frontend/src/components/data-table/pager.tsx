@@ -7,12 +7,13 @@ import { NativeSelect } from "@/components/ui/input";
 import { lastPage, MOST_PAGES, SIZES } from "./grid";
 import type { GridState } from "./state";
 
-export function Pager({ total, state }: { total: number; state: GridState }) {
+/** The way through the pages. `total` is not known at first. */
+export function Pager({ total, state }: { total: number | undefined; state: GridState }) {
   const id = useId();
   const { page, size } = state.query;
-  const last = lastPage(total, size);
+  const last = lastPage(total ?? 0, size);
   const begin = (page - 1) * size + 1;
-  const cut = total > MOST_PAGES * size;
+  const cut = (total ?? 0) > MOST_PAGES * size;
   const steps = [
     { to: 1, label: "First page", icon: ChevronFirst, off: page <= 1 },
     { to: page - 1, label: "Previous page", icon: ChevronLeft, off: page <= 1 },
@@ -39,12 +40,12 @@ export function Pager({ total, state }: { total: number; state: GridState }) {
       {cut && <p>Only the first {MOST_PAGES.toLocaleString("en")} pages can be read: filter for the rest.</p>}
       <div className="ml-auto flex items-center gap-1">
         <p className="tabular mr-2 whitespace-nowrap">
-          {total > 0 && (
+          {!!total && (
             <span className="max-sm:hidden">
               {begin.toLocaleString("en")}–{Math.min(begin + size - 1, total).toLocaleString("en")} ·{" "}
             </span>
           )}
-          Page {page.toLocaleString("en")} of {last.toLocaleString("en")}
+          {total !== undefined && `Page ${page.toLocaleString("en")} of ${last.toLocaleString("en")}`}
         </p>
         {steps.map(({ to, label, icon: Icon, off }) => (
           <Button

@@ -12,6 +12,8 @@ import { features, type Grid, type WithId } from "./grid";
 import type { GridState } from "./state";
 
 const HEIGHTS = { comfortable: "h-11", compact: "h-8" } as const;
+/** The width of the last column, in rem: it has a button to copy the id. */
+const COPY = 2.5;
 const SORTED = { asc: "ascending", desc: "descending" } as const;
 const ICONS = { asc: ArrowUp, desc: ArrowDown, none: ChevronsUpDown } as const;
 
@@ -59,6 +61,7 @@ export function TableView<Row extends WithId>({
   });
   const height = HEIGHTS[density];
   const columns = table.getVisibleLeafColumns();
+  const widths = columns.map((column) => column.columnDef.meta?.width ?? 0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page is read from its first row
   useEffect(() => {
@@ -69,7 +72,7 @@ export function TableView<Row extends WithId>({
   function open(event: MouseEvent<HTMLTableRowElement>, row: Row) {
     const target = event.target as HTMLElement;
     if (target.closest("a, button") || window.getSelection()?.toString()) return;
-    go(`/viewer/${grid.entity}/${row.id}`);
+    go(`${grid.place}/${row.id}`);
   }
 
   return (
@@ -81,7 +84,16 @@ export function TableView<Row extends WithId>({
       tabIndex={0}
       className="relative max-h-[max(20rem,calc(100dvh-20rem))] scroll-pt-10 overflow-auto rounded-lg border border-line bg-surface"
     >
-      <table className="w-full border-separate border-spacing-0">
+      <table
+        className="w-full table-fixed border-separate border-spacing-0"
+        style={{ minWidth: `${widths.reduce((sum, one) => sum + one, COPY)}rem` }}
+      >
+        <colgroup>
+          {columns.map((column, at) => (
+            <col key={column.id} style={{ width: `${widths[at]}rem` }} />
+          ))}
+          <col style={{ width: `${COPY}rem` }} />
+        </colgroup>
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
@@ -117,7 +129,7 @@ export function TableView<Row extends WithId>({
                   </th>
                 );
               })}
-              <th scope="col" className="sticky top-0 z-10 h-9 w-10 border-b border-line bg-sunken">
+              <th scope="col" className="sticky top-0 z-10 h-9 border-b border-line bg-sunken">
                 <span className="sr-only">Id</span>
               </th>
             </tr>
@@ -135,13 +147,10 @@ export function TableView<Row extends WithId>({
                   <th
                     key={cell.id}
                     scope="row"
-                    className={cn(
-                      place,
-                      "sticky left-0 z-[5] max-w-72 truncate bg-surface text-left font-normal",
-                    )}
+                    className={cn(place, "sticky left-0 z-[5] truncate bg-surface text-left font-normal")}
                   >
                     <Link
-                      href={`/viewer/${grid.entity}/${row.id}`}
+                      href={`${grid.place}/${row.id}`}
                       className="inline-flex min-h-6 max-w-full items-center font-medium text-accent hover:underline"
                     >
                       <span className="truncate">
@@ -154,7 +163,7 @@ export function TableView<Row extends WithId>({
                     key={cell.id}
                     className={cn(
                       place,
-                      "max-w-64 truncate whitespace-nowrap",
+                      "truncate whitespace-nowrap",
                       cell.column.columnDef.meta?.numeric && "text-right",
                     )}
                   >

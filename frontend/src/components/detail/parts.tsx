@@ -31,7 +31,7 @@ export function Fields({ fields }: { fields: readonly Field[] }) {
   );
 }
 
-/** A small table that scrolls by itself where it has no room. */
+/** A small table that scrolls by itself where it has no room, and is never longer than half a page. */
 export function SmallTable({
   label,
   heads,
@@ -49,16 +49,19 @@ export function SmallTable({
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      className="max-h-96 overflow-auto rounded-lg border border-line bg-surface"
     >
-      <table className="w-full [&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-2 [&_tbody_th]:border-t [&_tbody_th]:border-line [&_tbody_th]:px-3 [&_tbody_th]:py-2 [&_tbody_th]:text-left [&_tbody_th]:font-normal">
+      <table className="w-full border-separate border-spacing-0 [&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-2 [&_tbody_th]:border-t [&_tbody_th]:border-line [&_tbody_th]:px-3 [&_tbody_th]:py-2 [&_tbody_th]:text-left [&_tbody_th]:font-normal">
         <thead>
-          <tr className="bg-sunken text-left text-xs text-ink-soft">
+          <tr className="text-left text-xs text-ink-soft">
             {heads.map((head, at) => (
               <th
                 key={head}
                 scope="col"
-                className={cn("h-9 px-3 font-medium whitespace-nowrap", numeric.includes(at) && "text-right")}
+                className={cn(
+                  "sticky top-0 z-10 h-9 bg-sunken px-3 font-medium whitespace-nowrap",
+                  numeric.includes(at) && "text-right",
+                )}
               >
                 {head}
               </th>

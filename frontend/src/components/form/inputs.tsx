@@ -158,7 +158,9 @@ export function ChoiceField({
   return (
     <Field {...{ name, label, hint }} group>
       {(control) => (
-        <div className={cn("grid grid-cols-1 gap-2", options.length % 3 ? "sm:grid-cols-2" : "sm:grid-cols-3")}>
+        <div
+          className={cn("grid grid-cols-1 gap-2", options.length % 3 ? "sm:grid-cols-2" : "sm:grid-cols-3")}
+        >
           {options.map((one) => (
             <label
               key={one.value}

@@ -56,6 +56,14 @@ export function keyOf(name: string): string {
   return (letters.match(/[a-z0-9]+/g) ?? []).join("-").slice(0, MOST_KEY).replace(/-+$/, "");
 }
 
+/** Without a key one is made of the name, if it has letters for that. */
+export function judgeKey({ name, key }: { name: string; key: string }, context: z.RefinementCtx): void {
+  if (key === "" && name.trim() !== "" && keyOf(name) === "") {
+    const message = "No key can be made of this name: give one, such as screen-size.";
+    context.addIssue({ code: "custom", path: ["key"], message });
+  }
+}
+
 /** From when until when something is valid: ISO texts, "" for an open side. */
 export const validity = z
   .object({ from: z.string(), to: z.string() })

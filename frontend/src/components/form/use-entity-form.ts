@@ -123,7 +123,8 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
 
   const restore = useEffectEvent(() => {
     const draft = address ? readDraft(address) : null;
-    if (!draft || JSON.stringify(draft.values) === JSON.stringify(initial)) return;
+    const kept = JSON.stringify(draft?.values);
+    if (!draft || kept === JSON.stringify(initial) || kept === JSON.stringify(form.getValues())) return;
     setRestored(true);
     if (view && draft.version < view.version) {
       setClash({ before: draft.before as Values, mine: draft.values as Values, theirs: view });

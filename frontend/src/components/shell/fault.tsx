@@ -1,28 +1,32 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/notice";
+import { buttonLook } from "@/components/ui/button-look";
 
-/** A fault of ours on a page. `digest` is under which it stands in the log of the server. */
+/** A fault of ours on a page. It comes with every page, so it is made of little. */
 export function Fault({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
+  "use no memo";
   return (
     <div className="mx-auto grid max-w-xl gap-4 px-4 py-10">
       <h1 tabIndex={-1}>This page cannot be shown</h1>
-      <Notice kind="bad" role="alert" title="That is a fault of ours.">
+      <div
+        role="alert"
+        className="space-y-1 rounded-lg border border-bad/40 bg-bad-soft px-3 py-2.5 text-bad"
+      >
+        <p className="font-medium">That is a fault of ours.</p>
         <p>Nothing that is saved is lost. Trying again often helps.</p>
         {error.digest && (
           <p className="text-xs">
             If it stays, tell the operators this number: <span className="font-mono">{error.digest}</span>
           </p>
         )}
-      </Notice>
+      </div>
       <div className="flex flex-wrap gap-2">
-        <Button look="primary" onClick={() => retry()}>
+        <button type="button" className={buttonLook("primary")} onClick={() => retry()}>
           Try again
-        </Button>
-        <Button asChild>
-          <a href="/store">To the store</a>
-        </Button>
+        </button>
+        <a href="/store" className={buttonLook()}>
+          To the store
+        </a>
       </div>
     </div>
   );

@@ -31,7 +31,15 @@ export function Providers({ roles, children }: { roles: readonly string[]; child
         <RolesProvider roles={roles}>
           {children}
           <SignInAgain />
-          <Toaster position="bottom-right" theme="system" closeButton />
+          <Toaster
+            position="bottom-right"
+            theme="system"
+            closeButton
+            // above the bar that saves, which is where the focus is
+            offset={{ bottom: "4.5rem", right: "1rem" }}
+            mobileOffset={{ bottom: "6.5rem" }}
+            style={{ fontFamily: "inherit" }}
+          />
         </RolesProvider>
       </NuqsAdapter>
     </QueryClientProvider>

@@ -3,7 +3,7 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
 import { useSyncExternalStore } from "react";
-import { Button } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button-look";
 
 const NEXT = { system: "light", light: "dark", dark: "system" } as const;
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
@@ -21,14 +21,14 @@ export function ThemeChoice() {
   const present = here && theme && theme in NEXT ? (theme as keyof typeof NEXT) : "system";
   const Icon = ICONS[present];
   return (
-    <Button
-      look="quiet"
-      size="icon"
+    <button
+      type="button"
+      className={buttonLook("quiet", "icon")}
       aria-label={`Theme: ${present}. Change to ${NEXT[present]}`}
       title={`Theme: ${present}`}
       onClick={() => setTheme(NEXT[present])}
     >
       <Icon aria-hidden />
-    </Button>
+    </button>
   );
 }

@@ -38,7 +38,7 @@ export interface FormProps<View, Values> {
 }
 
 const TYPE_HINTS: Record<CharacteristicValues["valueType"], string> = {
-  text: "Such as the name of a model",
+  text: "Such as a model",
   integer: "Such as 12, with a unit or without",
   decimal: "Such as 12.5, with a unit or without",
   boolean: "Such as eSIM: yes",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   descriptionText,
+  judgeKey,
   keyText,
   lengthOf,
   nameText,
@@ -66,6 +67,7 @@ type Say = (path: (string | number)[], message: string) => void;
 export const characteristicSchema: z.ZodType<CharacteristicBody, Values> = fields
   .superRefine((values, context) => {
     const say: Say = (path, message) => context.addIssue({ code: "custom", path, message });
+    judgeKey(values, context);
     judgeConstraints(values, say);
     if (values.valueType === "choice") judgeChoice(values, say);
   })
@@ -189,7 +191,7 @@ export const emptyCharacteristic: Values = {
 };
 
 export function characteristicValues(
-  view: Omit<CharacteristicBody, "key"> & { key?: string | null },
+  view: Partial<CharacteristicBody> & Pick<CharacteristicBody, "name" | "valueType">,
 ): Values {
   const said = (value: unknown) => (value === null || value === undefined ? "" : String(value));
   const { constraints } = view;

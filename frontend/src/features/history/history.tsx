@@ -12,7 +12,7 @@ import { api, got } from "@/lib/api/browser";
 import { cn } from "@/lib/cn";
 import { changeWords, eventWords, fieldWords } from "./words";
 
-const SIZE = 10;
+const SIZE = 5;
 
 /** What has become of something: when, by whom, and what is different since. `version` is its present one. */
 export function History({ entity, id, version }: { entity: Entity; id: string; version: number }) {

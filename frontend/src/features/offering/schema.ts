@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { descriptionText, keyText, nameText, openEnded, textFault, validity } from "@/components/form/texts";
+import {
+  descriptionText,
+  judgeKey,
+  keyText,
+  nameText,
+  openEnded,
+  textFault,
+  validity,
+} from "@/components/form/texts";
 import { isEmpty, jsonOf, typed } from "@/features/characteristic/value";
 import type { Known, SpecificationView } from "@/features/specification/schema";
 import type { components } from "@/lib/api/schema";
@@ -51,6 +59,7 @@ const imageUrl = z.string().superRefine((value, context) => {
 });
 
 function hasHost(url: string): boolean {
+  if (!/^https?:\/\/[^/?#]/i.test(url)) return false; // browsers would take the first step of the path for it
   const read = URL.canParse(url) ? new URL(url) : null;
   return read !== null && read.hostname !== "" && read.port !== "0";
 }
@@ -92,7 +101,9 @@ export function usesOf({ specification, known }: Template) {
  */
 export function offeringSchema(template: Template | null): z.ZodType<OfferingBody, OfferingValues> {
   return fields
-    .superRefine(({ specificationId, priceIds, values }, context) => {
+    .superRefine((all, context) => {
+      judgeKey(all, context);
+      const { specificationId, priceIds, values } = all;
       const say = (path: (string | number)[], message: string) =>
         context.addIssue({ code: "custom", path, message });
       if (specificationId.length && template?.specification.id !== specificationId[0]) {

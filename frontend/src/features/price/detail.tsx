@@ -4,6 +4,7 @@ import { DeleteUnused, Duplicate, Edit } from "@/components/detail/actions";
 import { Detail } from "@/components/detail/detail";
 import { Fields, Section, SmallTable } from "@/components/detail/parts";
 import { UsedBy } from "@/components/detail/used-by";
+import { useUsers } from "@/components/detail/users";
 import { Link } from "@/components/shell/link";
 import { Time } from "@/components/ui/time";
 import { api, got, ifMatch } from "@/lib/api/browser";
@@ -53,7 +54,7 @@ export function PriceDetail({ id }: { id: string }) {
             </Section>
             <UsedBy entity="prices" id={one.id} />
           </div>
-          {one.holds.length > 0 && <Holds holds={one.holds} />}
+          {one.holds.length > 0 && <Holds of={one} />}
         </>
       )}
     </Detail>
@@ -78,23 +79,25 @@ function Tiers({ of: { tiers, money, unitOfMeasure } }: { of: Price }) {
   );
 }
 
-function Holds({ holds }: { holds: Price["holds"] }) {
+function Holds({ of: { id, holds } }: { of: Price }) {
+  const users = useUsers("prices", id);
+  const names = new Map(users.data?.named.map((one) => [one.id, one.name]));
   return (
     <Section title="Holds" note="Publications that keep the price as it is.">
-      <SmallTable label="Holds" heads={["Offering", "Publication", "Until"]}>
+      <SmallTable label="Holds" heads={["For the offering", "Until", "Publication"]}>
         {holds.map((one) => (
           <tr key={one.publicationId}>
             <th scope="row">
               <Link href={`/viewer/offerings/${one.offeringId}`} className="text-accent hover:underline">
-                {one.offeringKey ?? one.offeringId}
+                {names.get(one.offeringId) ?? one.offeringKey ?? one.offeringId}
               </Link>
             </th>
+            <td>{one.expiresAt ? <Time at={one.expiresAt} /> : "its sale ends"}</td>
             <td>
               <Link href={`/publish/${one.publicationId}`} className="text-accent hover:underline">
-                Publication {one.token}
+                <code>{one.publicationId}</code>
               </Link>
             </td>
-            <td>{one.expiresAt ? <Time at={one.expiresAt} /> : "the sale ends"}</td>
           </tr>
         ))}
       </SmallTable>

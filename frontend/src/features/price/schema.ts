@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { descriptionText, keyText, nameText, openEnded, textFault, validity } from "@/components/form/texts";
+import {
+  descriptionText,
+  judgeKey,
+  keyText,
+  nameText,
+  openEnded,
+  textFault,
+  validity,
+} from "@/components/form/texts";
 import type { components } from "@/lib/api/schema";
 import { compare, decimalPlaces, digits, isDecimal, isInteger } from "@/lib/decimals";
 import { minorUnits } from "@/lib/money";
@@ -34,6 +42,7 @@ export const priceSchema: z.ZodType<PriceBody, PriceValues> = fields
   .superRefine((values, context) => {
     const say = (path: (string | number)[], message: string) =>
       context.addIssue({ code: "custom", path, message });
+    judgeKey(values, context);
     const { money, kind, tiers } = values;
     if (minorUnits(money.currency) === undefined) {
       say(
@@ -137,7 +146,9 @@ export const emptyPrice: PriceValues = {
   taxIncluded: false,
 };
 
-export function priceValues(view: PriceBody): PriceValues {
+export function priceValues(
+  view: Partial<PriceBody> & Pick<PriceBody, "name" | "kind" | "money">,
+): PriceValues {
   const { period, tiers = [], validFor } = view;
   return {
     name: view.name,

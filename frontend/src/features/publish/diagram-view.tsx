@@ -60,6 +60,7 @@ export function DiagramView({ account }: { account: Account }) {
     });
     const canvas = made.get("canvas");
     const fitting = new ResizeObserver(() => {
+      if (!place.current?.clientWidth) return;
       canvas.resized();
       canvas.zoom("fit-viewport", "auto");
     });

@@ -47,7 +47,7 @@ export function Outcome({
       return (
         <Box kind="REJECTED" title={`${name} was not published`}>
           <p>
-            {account.cause?.message} {account.nextAction}
+            {account.problems.length === 0 && account.cause?.message} {account.nextAction}
           </p>
           <Problems account={account} offering={offering} />
           <Button asChild look="primary">
@@ -90,7 +90,7 @@ function Box({ kind, title, children }: { kind: keyof typeof KINDS; title: strin
   return (
     <section className={cn("flex gap-3 rounded-lg border p-4", look)}>
       <Icon aria-hidden className={cn("mt-0.5 size-6 shrink-0", ink)} />
-      <div className="min-w-0 space-y-2">
+      <div className="min-w-0 flex-1 space-y-2">
         <h2 className={ink}>{title}</h2>
         {children}
       </div>

@@ -16,7 +16,7 @@ import type { Problem } from "@/lib/api/problem";
 import { Operate } from "./operate";
 import { Outcome } from "./outcome";
 import { Process } from "./process";
-import { type Account, isFinal, isSlow } from "./state";
+import { type Account, type Contact, isFinal, isSlow } from "./state";
 import { ProgressBadge } from "./status";
 import { Timeline } from "./timeline";
 import { useNow } from "./use-now";
@@ -47,13 +47,13 @@ export function Publication({ id }: { id: string }) {
           {account && <ProgressBadge of={account.status} />}
         </div>
         {account && <Facts account={account} now={now + ahead} />}
+        {!missing && (
+          <ContactNotice contact={contact} ended={account !== null && !running} again={watched.again} />
+        )}
       </div>
       <p role="status" className="sr-only">
         {account && announcement(account)}
       </p>
-      {!missing && (
-        <ContactNotice kind={contact} ended={account !== null && !running} again={watched.again} />
-      )}
       {missing ? (
         <Empty
           icon={SearchX}
@@ -123,17 +123,9 @@ function Facts({ account, now }: { account: Account; now: number }) {
 }
 
 /** That nobody tells how it goes: never that it goes badly. */
-function ContactNotice({
-  kind: contact,
-  ended,
-  again,
-}: {
-  kind: ReturnType<typeof useWatch>["contact"];
-  ended: boolean;
-  again: () => void;
-}) {
+function ContactNotice({ contact, ended, again }: { contact: Contact; ended: boolean; again: () => void }) {
   return (
-    <div role="status">
+    <div role="status" className="not-empty:mt-3">
       {contact.kind === "lost" && !ended && (
         <Notice
           kind="warn"

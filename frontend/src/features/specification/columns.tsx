@@ -30,9 +30,10 @@ export const specificationGrid = defineGrid<Row, Query>({
     },
   ],
   columns: [
-    { id: "name", header: "Name", text: (row) => row.name, sortable: true },
+    { id: "name", width: 16, header: "Name", text: (row) => row.name, sortable: true },
     {
       id: "key",
+      width: 13,
       header: "Key",
       text: (row) => row.key,
       cell: (row) => <code className="text-ink-soft">{row.key}</code>,
@@ -40,6 +41,7 @@ export const specificationGrid = defineGrid<Row, Query>({
     },
     {
       id: "characteristics",
+      width: 11,
       header: "Characteristics",
       text: (row) => row.characteristicKeys.join(", "),
       cell: (row) => (
@@ -56,18 +58,20 @@ export const specificationGrid = defineGrid<Row, Query>({
       cell: (row) => <Status of={row.status} />,
       sortable: true,
     },
-    { id: "description", header: "Description", text: (row) => row.description, extra: true },
+    { id: "description", width: 16, header: "Description", text: (row) => row.description, extra: true },
     {
       id: "modifiedAt",
+      width: 13,
       header: "Changed",
       text: (row) => row.modifiedAt,
       cell: (row) => <Time at={row.modifiedAt} />,
       sortable: true,
       downFirst: true,
     },
-    { id: "modifiedBy", header: "Changed by", text: (row) => row.modifiedBy, extra: true },
+    { id: "modifiedBy", width: 8, header: "Changed by", text: (row) => row.modifiedBy, extra: true },
     {
       id: "createdAt",
+      width: 13,
       header: "Created",
       text: (row) => row.createdAt,
       cell: (row) => <Time at={row.createdAt} />,

@@ -63,7 +63,7 @@ export function SpecificationForm({
   const kept = new Set(view?.uses.map((use) => use.characteristicId));
   const entity = useEntityForm({
     kind: specificationKind(known),
-    schema: specificationSchema(known, kept),
+    schema: specificationSchema(known, kept, pending),
     view,
     initial,
     address,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { descriptionText, keyText, nameText } from "@/components/form/texts";
+import { descriptionText, judgeKey, keyText, nameText } from "@/components/form/texts";
 import { type CharacteristicView, isEmpty, jsonOf, typed, valueFault } from "@/features/characteristic/value";
 import type { components } from "@/lib/api/schema";
 
@@ -8,7 +8,7 @@ export type SpecificationBody = components["schemas"]["SpecificationDefine"];
 
 export const MOST_USES = 100;
 
-/** Characteristics by their ids, as far as they are known yet. */
+/** Characteristics by their ids. */
 export type Known = ReadonlyMap<string, CharacteristicView>;
 
 const fields = z.object({
@@ -31,14 +31,18 @@ export type UseValues = SpecificationValues["uses"][number];
 
 /**
  * Judges what an author has typed as the platform would, given the characteristics. `kept` are those that the
- * specification uses already: one that is deprecated by now may stay.
+ * specification uses already: one that is deprecated by now may stay. While some are `pending`, it is the platform
+ * that finds out whether they exist.
  */
 export function specificationSchema(
   known: Known,
   kept: ReadonlySet<string> = new Set(),
+  pending = false,
 ): z.ZodType<SpecificationBody, SpecificationValues> {
   return fields
-    .superRefine(({ uses }, context) => {
+    .superRefine((values, context) => {
+      judgeKey(values, context);
+      const { uses } = values;
       const say = (path: (string | number)[], message: string) =>
         context.addIssue({ code: "custom", path, message });
       if (!uses.length || uses.length > MOST_USES) {
@@ -50,7 +54,10 @@ export function specificationSchema(
         const id = use.characteristicId;
         const of = known.get(id);
         if (met.has(id)) say(["uses", index, "characteristicId"], "Each characteristic is accepted once.");
-        else if (!of) say(["uses", index, "characteristicId"], "There is no such characteristic any more.");
+        else if (!of && pending) {
+          if (!isEmpty(use.default))
+            say(["uses", index, "default"], "This is not loaded yet: wait a moment.");
+        } else if (!of) say(["uses", index, "characteristicId"], "There is no such characteristic any more.");
         else judge(use, of, kept.has(id), (name, message) => say(["uses", index, name], message));
         met.add(id);
       }
@@ -102,7 +109,9 @@ export function newUse(characteristicId: string): UseValues {
   return { characteristicId, required: false, default: "", allowedCodes: null };
 }
 
-export function specificationValues(view: SpecificationBody): SpecificationValues {
+export function specificationValues(
+  view: Partial<SpecificationBody> & Pick<SpecificationBody, "name">,
+): SpecificationValues {
   return {
     name: view.name,
     key: view.key ?? "",

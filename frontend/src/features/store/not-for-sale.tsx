@@ -1,4 +1,4 @@
-import { Button } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button-look";
 import { Others } from "./offering-page";
 import { StoreLink } from "./pending";
 import { addressOf, EVERYTHING, STORE } from "./question";
@@ -19,13 +19,13 @@ export async function NotForSale({ entryKey }: { entryKey: string }) {
         </p>
         <div className="flex flex-wrap gap-2">
           {alike.length > 0 && (
-            <Button asChild>
-              <StoreLink href={addressOf({ ...EVERYTHING, q: word })}>Search for “{word}”</StoreLink>
-            </Button>
+            <StoreLink href={addressOf({ ...EVERYTHING, q: word })} className={buttonLook()}>
+              Search for “{word}”
+            </StoreLink>
           )}
-          <Button asChild>
-            <StoreLink href={STORE}>Show everything</StoreLink>
-          </Button>
+          <StoreLink href={STORE} className={buttonLook()}>
+            Show everything
+          </StoreLink>
         </div>
       </div>
       {others.length > 0 && (

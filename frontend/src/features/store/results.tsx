@@ -1,6 +1,7 @@
 import { ChevronLeft, ChevronRight, SearchX, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button-look";
 import { Empty } from "@/components/ui/empty";
 import { NativeSelect } from "@/components/ui/input";
 import type { Chip } from "./chips";
@@ -161,26 +162,22 @@ export function Paging({ question, next }: { question: Question; next: string | 
   return (
     <nav aria-label="Pages" className="mt-5 flex flex-wrap items-center justify-center gap-2">
       {question.page > 2 || (question.cursor && !before) ? (
-        <Button asChild>
-          <StoreLink href={addressOf(changed(question, {}))}>First page</StoreLink>
-        </Button>
+        <StoreLink href={addressOf(changed(question, {}))} className={buttonLook()}>
+          First page
+        </StoreLink>
       ) : null}
       {before && (
-        <Button asChild>
-          <StoreLink href={addressOf(before)} rel="prev">
-            <ChevronLeft aria-hidden />
-            Back
-          </StoreLink>
-        </Button>
+        <StoreLink href={addressOf(before)} rel="prev" className={buttonLook()}>
+          <ChevronLeft aria-hidden />
+          Back
+        </StoreLink>
       )}
       <span className="tabular px-2 text-ink-soft">Page {question.page}</span>
       {next && (
-        <Button asChild>
-          <StoreLink href={addressOf(followedBy(question, next))} rel="next">
-            Next
-            <ChevronRight aria-hidden />
-          </StoreLink>
-        </Button>
+        <StoreLink href={addressOf(followedBy(question, next))} rel="next" className={buttonLook()}>
+          Next
+          <ChevronRight aria-hidden />
+        </StoreLink>
       )}
     </nav>
   );
@@ -196,23 +193,25 @@ export function NothingFound({
 }) {
   const useful = hints.filter(({ count }) => count > 0);
   const actions: ReactNode[] = useful.map(({ chip, count }) => (
-    <Button key={chip.id} asChild size="sm" className="h-auto min-h-7 max-w-full whitespace-normal">
-      <StoreLink href={addressOf(chip.without)}>
-        Without {chip.text}: {counted(count)}
-      </StoreLink>
-    </Button>
+    <StoreLink
+      key={chip.id}
+      href={addressOf(chip.without)}
+      className={buttonLook(undefined, "sm", "h-auto! min-h-7 max-w-full whitespace-normal!")}
+    >
+      Without {chip.text}: {counted(count)}
+    </StoreLink>
   ));
   if (question.q && hints.length > 1) {
     actions.push(
-      <Button key="words" asChild size="sm">
-        <StoreLink href={addressOf(onlyWords(question))}>Search everything for “{question.q}”</StoreLink>
-      </Button>,
+      <StoreLink key="words" href={addressOf(onlyWords(question))} className={buttonLook(undefined, "sm")}>
+        Search everything for “{question.q}”
+      </StoreLink>,
     );
   }
   actions.push(
-    <Button key="all" asChild size="sm">
-      <StoreLink href={addressOf(EVERYTHING)}>Show everything</StoreLink>
-    </Button>,
+    <StoreLink key="all" href={addressOf(EVERYTHING)} className={buttonLook(undefined, "sm")}>
+      Show everything
+    </StoreLink>,
   );
   return (
     <Empty

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Button } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button-look";
 import { Notice } from "@/components/ui/notice";
 import type { FieldProblem } from "@/lib/api/problem";
 import { StoreLink } from "./pending";
@@ -13,9 +13,9 @@ export function StoreAway({ address }: { address: string }) {
       <Notice kind="warn" title="It does not answer right now.">
         <p>Nothing is wrong with what you asked. Please try again in a few seconds.</p>
       </Notice>
-      <Button asChild look="primary">
-        <a href={address}>Try again</a>
-      </Button>
+      <a href={address} className={buttonLook("primary")}>
+        Try again
+      </a>
     </div>
   );
 }

@@ -14,9 +14,11 @@ from platform_app.trouble import Trouble
 T = TypeVar("T")
 
 DEADLINE = 2.5
-"""Seconds for each question: a bit more than an app takes to find out that something it needs is away."""
+"""Seconds for each question."""
+HEALTH = 4.5
+"""Seconds for /readyz: an app waits two for what it needs, and that may take as long to be given up."""
 SIGN_IN = 2.0
-"""Seconds for the sign-in, which some of the questions wait for."""
+"""Seconds for the sign-in, which some of the questions wait for: so all is known after four and a half."""
 CLOSING = 0.5
 """Seconds for a goodbye."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -74,9 +74,10 @@ def _known(facts: Facts) -> set[str]:
     return {one.name for one in facts.processes}
 
 
-def unknown(about: str, name: str, why: str, what_to_do: str) -> Finding:
-    """What could not be looked at."""
-    return Finding(Level.UNKNOWN, about, name, f"Not known: {why}.", what_to_do)
+def unknown(about: str, name: str, why: str, what_to_do: str, *, of: str = "") -> Finding:
+    """What could not be looked at, or only not at a part `of` it."""
+    said = f"Not known of {of}: {why}." if of else f"Not known: {why}."
+    return Finding(Level.UNKNOWN, about, name, said, what_to_do)
 
 
 def seen(found: Mapping[str, Any]) -> list[Any]:

@@ -97,7 +97,7 @@ def parked(facts: Facts) -> Iterator[Finding]:
     for why in dict.fromkeys(unseen.values()):
         places = sorted(name for name, one in unseen.items() if one == why)
         server = "rabbitmq" if places == [BROKER] else "postgres"
-        yield unknown("parked", f"at {listed(places)}", why, cure(server, facts))
+        yield unknown("parked", "", why, cure(server, facts), of=listed(places))
 
 
 def publications(facts: Facts) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from platform_app.calling.http import Connections, Http
 from platform_app.calling.signing_in import password_of
 from platform_app.choices import Kind
 from platform_app.dead_letters import databases
-from platform_app.doctor.asking import CLOSING, Apps, seen
+from platform_app.doctor.asking import CLOSING, HEALTH, Apps, seen
 from platform_app.doctor.facts import (
     BROKER,
     Breaker,
@@ -55,7 +55,7 @@ async def gather(home: Home, report: Report) -> Facts:
         apps = Apps(ways, USER, password_of(home, USER))
         async with asyncio.TaskGroup() as asking:
             signed_in = asking.create_task(apps.signed_in())
-            healths = asking.create_task(_each({name: seen(_health(apps, name)) for name in ways}))
+            healths = asking.create_task(_each({name: seen(_health(apps, name), HEALTH) for name in ways}))
             metrics = asking.create_task(
                 _each({name: apps.as_operator(_metrics(apps, name)) for name in ways})
             )

@@ -26,7 +26,8 @@ def show(stack: str, findings: Sequence[Finding], verdict: Verdict, to: Console 
     """Print one screen: a line for each finding, what to type, and a last sentence."""
     # A command is not broken, so it stands beside what it is for where there is room for all of it.
     longest = max(len(one.command) for one in findings) + max(len(_what(one)) for one in findings)
-    wide = to.width >= longest + _SENTENCE + _GAPS
+    commands = dict.fromkeys(one.command for one in findings if one.command)
+    wide = bool(commands) and to.width >= longest + _SENTENCE + _GAPS
     titles: list[Column | str] = ["", "what", Column("how it is", overflow="fold")]
     if wide:
         titles.append(Column("what to do", no_wrap=True))
@@ -35,7 +36,6 @@ def show(stack: str, findings: Sequence[Finding], verdict: Verdict, to: Console 
         row = [_MARKS[one.level], _plain(_what(one)), _plain(one.said)]
         table.add_row(*row, *([_plain(one.command)] if wide else []))
     to.print(table)
-    commands = dict.fromkeys(one.command for one in findings if one.command)
     if commands and not wide:
         to.print("What to do:")
         for command in commands:

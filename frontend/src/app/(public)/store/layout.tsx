@@ -3,7 +3,7 @@ import { cookies } from "next/headers";
 import NextLink from "next/link";
 import type { ReactNode } from "react";
 import { ThemeChoice } from "@/components/shell/theme-choice";
-import { Button } from "@/components/ui/button";
+import { buttonLook } from "@/components/ui/button-look";
 import { PendingBar } from "@/features/store/pending";
 import { STORE } from "@/features/store/question";
 import { SearchBox } from "@/features/store/search-box";
@@ -34,11 +34,13 @@ export default async function StoreLayout({ children }: { children: ReactNode })
             <span className="hidden sm:inline noscript:hidden">
               <ThemeChoice />
             </span>
-            <Button asChild look="quiet" className="px-2 sm:px-3">
-              <NextLink href={signedIn ? "/builder" : "/login"} prefetch={false}>
-                {signedIn ? "Builder" : "Sign in"}
-              </NextLink>
-            </Button>
+            <NextLink
+              href={signedIn ? "/builder" : "/login"}
+              prefetch={false}
+              className={buttonLook("quiet", undefined, "px-2 sm:px-3")}
+            >
+              {signedIn ? "Builder" : "Sign in"}
+            </NextLink>
           </div>
         </div>
       </header>

@@ -1,0 +1,7 @@
+import type { z } from "zod";
+
+/** For tests: where a schema finds fault, as the platform points there. */
+export function pointersOf(result: z.ZodSafeParseResult<unknown>): string[] {
+  if (result.success) return [];
+  return [...new Set(result.error.issues.map((one) => `/${one.path.join("/")}`))].sort();
+}
