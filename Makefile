@@ -10,6 +10,10 @@ UV_HOME := .cache/uv-$(UV_VERSION)
 UV := $(or $(shell command -v uv),$(UV_HOME)/bin/uv)
 RUN := $(UV) run --quiet --no-sync
 
+# How many tests run at once: as many as there are cores, at most four. `make test WORKERS=0` runs them in order.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
+SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist loadfile
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,12 +35,12 @@ down: setup ## Stop what runs
 
 .PHONY: test
 test: setup ## Run the tests, with the features in the embedded world
-	@$(RUN) pytest -m "not real" $(ARGS)
+	@$(RUN) pytest -m "not real" $(SIDE_BY_SIDE) $(ARGS)
 
 .PHONY: test-real
 test-real: setup ## Run features, contracts and kills against the real servers: Keycloak, RabbitMQ, Camunda, MongoDB, Zipkin
-	@$(RUN) pytest features tests/contract --world real $(ARGS)
-	@$(RUN) pytest tests/resilience apps/platform -m real $(ARGS)
+	@$(RUN) pytest features tests/contract tests/resilience apps/platform --world real -m "(real or world) and not alone" $(SIDE_BY_SIDE) $(ARGS)
+	@$(RUN) pytest tests/resilience -m alone $(ARGS)
 
 .PHONY: lint
 lint: setup ## Check style, types, imports, pins and the compose files

@@ -1,9 +1,12 @@
-"""What all tests share: the world they run in."""
+"""What all tests share: the world they run in, and how they are dealt out to several workers."""
 
 import os
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.worlds import World, world_of
 
@@ -26,6 +29,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="camunda",
         help="Which process engine the contract suite starts beside the embedded one.",
     )
+
+
+@pytest.hookimpl(tryfirst=True)  # `-m` comes after it
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs in the world."""
+    for item in items:
+        if _in_world(item.path):
+            item.add_marker(pytest.mark.world)
+
+
+@pytest.hookimpl(optionalhook=True)  # `-p no:xdist` knows no such hook
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Deal the tests out to workers (`-n 2`) so that what shares servers stays together."""
+    return Dealer(config, log)
+
+
+class Dealer(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Deals out modules, those of the world as one: another world costs more than it saves."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "world" if _in_world(self.config.rootpath / module) else module
+
+
+@cache
+def _in_world(module: Path) -> bool:
+    """Whether the tests of a module run in the world: they know its type. Who does harm has other stacks."""
+    return module.parent.name != "resilience" and "from tests.worlds import" in module.read_text()
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,11 @@ class Running:
             self.processes.start(program)
         self.server.settle(quiet)
 
+    def revive(self) -> None:
+        """Start the server if it does not run: a test that failed may have left it dead."""
+        if self.processes.find(self.process) is None:
+            self.start()
+
     def stop(self) -> None:
         """Stop the server cleanly, and what it stands on after it."""
         for name in reversed(self.processes.names()):

@@ -19,7 +19,7 @@ PUBLISHED = {
     "web": "127.0.0.1:3000:3000",
     "zipkin": "127.0.0.1:9411:9411",
 }
-"""The only ports that leave the containers: the gateway, the web application and the consoles, on the loopback address."""
+"""The only ports that leave the containers: of the gateway, the pages and the consoles, on loopback."""
 
 STORES = ("mongo", "postgres")
 ONE_SHOT = ("camunda-init", "mongo-init")

@@ -4,8 +4,10 @@ A module whose constant DATABASE is the name of a service has the database of th
 of characteristics.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 
 from characteristic_app.postgres import Postgres
@@ -36,11 +38,27 @@ def database_name(request: pytest.FixtureRequest) -> str:
     return str(getattr(request.module, "DATABASE", "characteristic"))
 
 
-@pytest.fixture(scope="module")
-def database_server(database_name: str) -> Iterator[RunningPostgres]:
-    """A PostgreSQL that lives as long as the module's tests."""
-    with postgres(database_name) as running:
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[RunningPostgres]:
+    """A PostgreSQL for all modules, with a database for each service and the engine."""
+    with postgres("characteristic", "specification", "pricing", "offering", "engine") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def database_server(postgres_server: RunningPostgres, database_name: str) -> RunningPostgres:
+    """The server, alive, and the module's database with nothing in it."""
+    postgres_server.revive()
+    asyncio.run(_empty(postgres_server.url(database_name)))
+    return postgres_server
+
+
+async def _empty(url: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        await connection.execute("drop schema public cascade; create schema public")
+    finally:
+        await connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,9 @@ from tests.resilience.harness.publishing import (
     publishing,
 )
 from tests.resilience.harness.sizes import chosen_seed, sized
-from tests.worlds import World, world_of
+from tests.worlds import World
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 PUBLICATIONS, KILLS = sized(100), sized(20)
 FAULTS = ("", "", "", "price", "values")
@@ -38,12 +38,12 @@ LEAST = PUBLICATIONS // 10
 """Published in spite of all, or else the run was good for nothing: how many depends on the machine."""
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """A stack of its own: the real servers, and a process for each service."""
-    with world_of("native") as world:
-        deploy_with_timer(world, TIMER)
-        yield world
+@pytest.fixture
+def world(native: World) -> Iterator[World]:
+    """The stack, with its own timer again when the test is over."""
+    deploy_with_timer(native, TIMER)
+    yield native
+    deploy_with_timer(native)
 
 
 async def kill_workers(harm: Harm, chance: random.Random) -> int:

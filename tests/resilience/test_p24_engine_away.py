@@ -2,16 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
 from tests.resilience.harness.publishing import Harm, Phones, at_engine, in_between, publishing
 from tests.resilience.harness.sizes import SOAK, sized
-from tests.worlds import World, world_of
+from tests.worlds import World
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 PUBLICATIONS = sized(50)
 AWAY = 120.0 if SOAK else 5.0
@@ -20,15 +19,8 @@ LONGEST = 1.0
 """Seconds that an answer may take meanwhile."""
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """A stack of its own: the real servers, and a process for each service."""
-    with world_of("native") as world:
-        yield world
-
-
-async def test_no_request_is_lost(world: World) -> None:
-    harm = Harm(world)
+async def test_no_request_is_lost(native: World) -> None:
+    world, harm = native, Harm(native)
     async with publishing(world) as publisher:
         phones = await Phones.of(publisher)
         drafts = [await phones.drafted() for _ in range(PUBLICATIONS)]

@@ -5,7 +5,7 @@ asks `stack.check()`, which waits for quiet and raises unless every count is zer
 
 | module | subject |
 |---|---|
-| `servers` | PostgreSQL and RabbitMQ, started once for a module and emptied for each test |
+| `servers` | PostgreSQL and RabbitMQ, started once and emptied for each test |
 | `stack` | our processes by name, and the harm that can be done to them |
 | `quiet` | what is still under way |
 | `watching` | who lives, whether events flow, what a service says of its outbox |

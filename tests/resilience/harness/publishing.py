@@ -212,8 +212,8 @@ class Phones:
         return {**made, "price": price["id"]}
 
 
-def deploy_with_timer(world: World, seconds: int) -> None:
-    """Run the diagram with a shorter timer from now on."""
+def deploy_with_timer(world: World, seconds: int = 120) -> None:
+    """Run the diagram with another timer from now on; by default with that of the platform."""
     diagram = (repository() / "bpmn" / "publish_offering.bpmn").read_text()
     assert diagram.count("PT2M") == 1
     engine = Servers.of(world).camunda

@@ -1,4 +1,4 @@
-"""PostgreSQL and RabbitMQ for the tests of a module, emptied for each of them."""
+"""PostgreSQL and RabbitMQ for all tests, emptied for each of them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ SERVICE, COPY = "characteristic", "copy"
 
 @dataclass(frozen=True)
 class Servers:
-    """PostgreSQL with two databases, and RabbitMQ: started once for a module, emptied for each test."""
+    """PostgreSQL with two databases, and RabbitMQ: started once, emptied for each test."""
 
     postgres: RunningPostgres
     rabbitmq: RunningRabbitMQ
@@ -29,6 +29,11 @@ class Servers:
     def database(self, name: str) -> str:
         """The address of a database as asyncpg writes it."""
         return self.postgres.url(name).replace("+asyncpg", "")
+
+    def revive(self) -> None:
+        """Start what does not run."""
+        self.postgres.revive()
+        self.rabbitmq.revive()
 
     async def empty(self) -> None:
         """Empty the databases and the queues; the service makes its own tables when it starts."""

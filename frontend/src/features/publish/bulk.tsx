@@ -41,7 +41,7 @@ export function Bulk() {
 
   async function search(text: string): Promise<Option[]> {
     const query = {
-      status: "DRAFT",
+      status: "DRAFT" as const,
       sort: "-modifiedAt",
       size: MOST_FOUND,
       ...(text ? { name: `~${text}` } : {}),
