@@ -146,7 +146,7 @@ def test_a_gateway_that_says_nothing_does_not_make_the_doctor_wait(
         home.write("links", {"gateway": {"url": f"http://127.0.0.1:{silent.getsockname()[1]}"}})
         begin = time.monotonic()
         found = told(up, 2)
-    assert time.monotonic() - begin < 20, "all deadlines together are 5 s; the rest is a busy machine"
+    assert time.monotonic() - begin < 60, "all deadlines together are 5 s; the rest is a busy machine"
     assert found["app", "gateway"][:2] == ("wrong", "It does not say how it is: no answer within 4.5 s.")
     assert found["sign-in", ""][:2] == ("wrong", "The operator cannot sign in: no answer within 2 s.")
     assert found["disk", ""][1].endswith("GB are free.")

@@ -13,15 +13,15 @@ import { CardsView } from "./cards-view";
 import { ColumnsMenu } from "./columns-menu";
 import { ExportButton } from "./export-button";
 import { Filters } from "./filters";
-import { type Grid, lastPage, type WithId } from "./grid";
+import { type Grid, lastPage, SIZES, type WithId } from "./grid";
 import { useNarrow } from "./narrow";
 import { Pager } from "./pager";
 import { useGridState } from "./state";
 import { TableView } from "./table-view";
 import { Trouble } from "./trouble";
 
-/** Places that are shown for rows when nothing is known yet. */
-const WAITING = 12;
+/** Places that are shown for rows when nothing is known yet: as many as a page has at least. */
+const WAITING = SIZES[0];
 
 /** A list of the platform to look through: filtered, sorted and paged by the platform, as the address says. */
 export function DataTable<Row extends WithId>({ grid }: { grid: Grid<Row> }) {

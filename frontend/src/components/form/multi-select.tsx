@@ -211,6 +211,7 @@ export function MultiSelect({
                 className="flex min-h-9 cursor-pointer items-center gap-2 border-t border-line px-3 py-1.5 text-left font-medium text-accent hover:bg-accent-soft"
                 onClick={() => {
                   setOpen(false);
+                  setText("");
                   create.open(text.trim());
                 }}
               >

@@ -28,6 +28,10 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          onEscapeKeyDown={(event) => {
+            // Escape closes one thing: first the list of a box in here that is open.
+            if (document.activeElement?.getAttribute("aria-expanded") === "true") event.preventDefault();
+          }}
           className={cn(
             "fixed z-50 grid gap-4 overflow-y-auto border border-line bg-surface p-5 shadow-xl",
             side

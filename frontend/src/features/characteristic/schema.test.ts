@@ -127,8 +127,8 @@ const VERDICTS: [string, Parameters<typeof characteristicValues>[0], string[]][]
       name: "Verdict",
       valueType: "choice",
       allowedValues: [
-        { code: "a", label: "L", default: true },
-        { code: "b", label: "L" },
+        { code: "a", label: "L", order: 0, default: true, deprecated: false },
+        { code: "b", label: "L", order: 0, default: false, deprecated: false },
       ],
     },
     [],
@@ -136,7 +136,11 @@ const VERDICTS: [string, Parameters<typeof characteristicValues>[0], string[]][]
   ["a choice without values", { name: "Verdict", valueType: "choice" }, ["/allowedValues"]],
   [
     "a choice of deprecated values",
-    { name: "Verdict", valueType: "choice", allowedValues: [{ code: "a", label: "L", deprecated: true }] },
+    {
+      name: "Verdict",
+      valueType: "choice",
+      allowedValues: [{ code: "a", label: "L", order: 0, default: false, deprecated: true }],
+    },
     ["/allowedValues"],
   ],
   [
@@ -145,8 +149,8 @@ const VERDICTS: [string, Parameters<typeof characteristicValues>[0], string[]][]
       name: "Verdict",
       valueType: "choice",
       allowedValues: [
-        { code: "a", label: "L", default: true },
-        { code: "b", label: "L", default: true },
+        { code: "a", label: "L", order: 0, default: true, deprecated: false },
+        { code: "b", label: "L", order: 0, default: true, deprecated: false },
       ],
     },
     ["/allowedValues"],
@@ -158,8 +162,8 @@ const VERDICTS: [string, Parameters<typeof characteristicValues>[0], string[]][]
       valueType: "choice",
       multiple: true,
       allowedValues: [
-        { code: "a", label: "L", default: true },
-        { code: "b", label: "L", default: true },
+        { code: "a", label: "L", order: 0, default: true, deprecated: false },
+        { code: "b", label: "L", order: 0, default: true, deprecated: false },
       ],
     },
     [],
@@ -170,20 +174,28 @@ const VERDICTS: [string, Parameters<typeof characteristicValues>[0], string[]][]
       name: "Verdict",
       valueType: "choice",
       allowedValues: [
-        { code: "a", label: "L" },
-        { code: "b", label: "L", default: true, deprecated: true },
+        { code: "a", label: "L", order: 0, default: false, deprecated: false },
+        { code: "b", label: "L", order: 0, default: true, deprecated: true },
       ],
     },
     ["/allowedValues/1/default"],
   ],
   [
     "a code with a space",
-    { name: "Verdict", valueType: "choice", allowedValues: [{ code: "a b", label: "L" }] },
+    {
+      name: "Verdict",
+      valueType: "choice",
+      allowedValues: [{ code: "a b", label: "L", order: 0, default: false, deprecated: false }],
+    },
     ["/allowedValues/0/code"],
   ],
   [
     "no code",
-    { name: "Verdict", valueType: "choice", allowedValues: [{ code: "", label: "L" }] },
+    {
+      name: "Verdict",
+      valueType: "choice",
+      allowedValues: [{ code: "", label: "L", order: 0, default: false, deprecated: false }],
+    },
     ["/allowedValues/0/code"],
   ],
   [
@@ -192,22 +204,30 @@ const VERDICTS: [string, Parameters<typeof characteristicValues>[0], string[]][]
       name: "Verdict",
       valueType: "choice",
       allowedValues: [
-        { code: "a", label: "L" },
-        { code: "b", label: "L" },
-        { code: "a", label: "L" },
-        { code: "a", label: "L" },
+        { code: "a", label: "L", order: 0, default: false, deprecated: false },
+        { code: "b", label: "L", order: 0, default: false, deprecated: false },
+        { code: "a", label: "L", order: 0, default: false, deprecated: false },
+        { code: "a", label: "L", order: 0, default: false, deprecated: false },
       ],
     },
     ["/allowedValues/2/code"],
   ],
   [
     "no label",
-    { name: "Verdict", valueType: "choice", allowedValues: [{ code: "a", label: "" }] },
+    {
+      name: "Verdict",
+      valueType: "choice",
+      allowedValues: [{ code: "a", label: "", order: 0, default: false, deprecated: false }],
+    },
     ["/allowedValues/0/label"],
   ],
   [
     "a label of 201",
-    { name: "Verdict", valueType: "choice", allowedValues: [{ code: "a", label: "l".repeat(201) }] },
+    {
+      name: "Verdict",
+      valueType: "choice",
+      allowedValues: [{ code: "a", label: "l".repeat(201), order: 0, default: false, deprecated: false }],
+    },
     ["/allowedValues/0/label"],
   ],
   [
@@ -217,8 +237,8 @@ const VERDICTS: [string, Parameters<typeof characteristicValues>[0], string[]][]
       valueType: "choice",
       key: "Bad Key",
       allowedValues: [
-        { code: "a b", label: "" },
-        { code: "c", label: "L", default: true, deprecated: true },
+        { code: "a b", label: "", order: 0, default: false, deprecated: false },
+        { code: "c", label: "L", order: 0, default: true, deprecated: true },
       ],
     },
     ["/allowedValues/0/code", "/allowedValues/0/label", "/allowedValues/1/default", "/key", "/name"],

@@ -41,15 +41,17 @@ const CharacteristicForm = dynamic(() =>
 );
 
 /** The characteristics with these ids, as they are now; those that are asked for still are not in it yet. */
-export function useKnown(ids: readonly string[]): { known: Known; pending: boolean } {
+export function useKnown(ids: readonly string[]) {
   const wanted = [...new Set(ids)].filter(Boolean).sort();
   const found = useQuery({
     queryKey: ["characteristics", "lookup", wanted],
     queryFn: () => lookUp(wanted),
     placeholderData: keepPreviousData,
   });
-  const known = new Map((found.data ?? []).map((one) => [one.id, one]));
-  return { known, pending: found.isPending || found.isPlaceholderData };
+  const known: Known = new Map((found.data ?? []).map((one) => [one.id, one]));
+  const pending = found.isPending || found.isPlaceholderData;
+  const missing = new Set(pending ? [] : wanted.filter((id) => !known.has(id)));
+  return { known, missing, pending };
 }
 
 export function SpecificationForm({
@@ -59,11 +61,11 @@ export function SpecificationForm({
   onSaved,
 }: FormProps<SpecificationView, SpecificationValues>) {
   const [ids, setIds] = useState<readonly string[]>(() => initial.uses.map((use) => use.characteristicId));
-  const { known, pending } = useKnown(ids);
+  const { known, missing, pending } = useKnown(ids);
   const kept = new Set(view?.uses.map((use) => use.characteristicId));
   const entity = useEntityForm({
     kind: specificationKind(known),
-    schema: specificationSchema(known, kept, pending),
+    schema: specificationSchema({ known, missing, kept }),
     view,
     initial,
     address,

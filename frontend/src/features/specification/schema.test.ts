@@ -61,52 +61,81 @@ const CHARACTERISTICS: CharacteristicView[] = [
   },
 ];
 const KNOWN = new Map(CHARACTERISTICS.map((one) => [one.id, one]));
+const MISSING = new Set(["0197a000-0000-7000-8000-000000000000"]);
 
 /** Bodies, and where the platform found fault with them when they were sent to it: it is the form that must agree. */
 const VERDICTS: [string, Parameters<typeof specificationValues>[0], string[]][] = [
-  ["one use", { name: "Verdict", uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000002" }] }, []],
+  [
+    "one use",
+    {
+      name: "Verdict",
+      uses: [{ required: false, characteristicId: "0197a000-0000-7000-8000-000000000002" }],
+    },
+    [],
+  ],
   ["no use", { name: "Verdict", uses: [] }, ["/uses"]],
   [
     "the same twice",
     {
       name: "Verdict",
       uses: [
-        { characteristicId: "0197a000-0000-7000-8000-000000000002" },
-        { characteristicId: "0197a000-0000-7000-8000-000000000002" },
+        { required: false, characteristicId: "0197a000-0000-7000-8000-000000000002" },
+        { required: false, characteristicId: "0197a000-0000-7000-8000-000000000002" },
       ],
     },
     ["/uses/1/characteristicId"],
   ],
   [
     "one that is not",
-    { name: "Verdict", uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000000" }] },
+    {
+      name: "Verdict",
+      uses: [{ required: false, characteristicId: "0197a000-0000-7000-8000-000000000000" }],
+    },
     ["/uses/0/characteristicId"],
   ],
   [
     "a deprecated one",
-    { name: "Verdict", uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000003" }] },
+    {
+      name: "Verdict",
+      uses: [{ required: false, characteristicId: "0197a000-0000-7000-8000-000000000003" }],
+    },
     ["/uses/0/characteristicId"],
   ],
   [
     "a default",
-    { name: "Verdict", uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000002", default: 5 }] },
+    {
+      name: "Verdict",
+      uses: [{ required: false, characteristicId: "0197a000-0000-7000-8000-000000000002", default: 5 }],
+    },
     [],
   ],
   [
     "a default beyond the limit",
-    { name: "Verdict", uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000002", default: 11 }] },
+    {
+      name: "Verdict",
+      uses: [{ required: false, characteristicId: "0197a000-0000-7000-8000-000000000002", default: 11 }],
+    },
     ["/uses/0/default"],
   ],
   [
     "a default of the wrong type",
-    { name: "Verdict", uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000002", default: "abc" }] },
+    {
+      name: "Verdict",
+      uses: [{ required: false, characteristicId: "0197a000-0000-7000-8000-000000000002", default: "abc" }],
+    },
     ["/uses/0/default"],
   ],
   [
     "several defaults",
     {
       name: "Verdict",
-      uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000001", default: ["red", "blue"] }],
+      uses: [
+        {
+          required: false,
+          characteristicId: "0197a000-0000-7000-8000-000000000001",
+          default: ["red", "blue"],
+        },
+      ],
     },
     [],
   ],
@@ -114,7 +143,7 @@ const VERDICTS: [string, Parameters<typeof specificationValues>[0], string[]][] 
     "a deprecated default",
     {
       name: "Verdict",
-      uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000001", default: ["old"] }],
+      uses: [{ required: false, characteristicId: "0197a000-0000-7000-8000-000000000001", default: ["old"] }],
     },
     ["/uses/0/default/0"],
   ],
@@ -122,7 +151,9 @@ const VERDICTS: [string, Parameters<typeof specificationValues>[0], string[]][] 
     "an unknown default",
     {
       name: "Verdict",
-      uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000001", default: ["green"] }],
+      uses: [
+        { required: false, characteristicId: "0197a000-0000-7000-8000-000000000001", default: ["green"] },
+      ],
     },
     ["/uses/0/default/0"],
   ],
@@ -130,7 +161,13 @@ const VERDICTS: [string, Parameters<typeof specificationValues>[0], string[]][] 
     "a default twice",
     {
       name: "Verdict",
-      uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000001", default: ["red", "red"] }],
+      uses: [
+        {
+          required: false,
+          characteristicId: "0197a000-0000-7000-8000-000000000001",
+          default: ["red", "red"],
+        },
+      ],
     },
     ["/uses/0/default/1"],
   ],
@@ -138,7 +175,9 @@ const VERDICTS: [string, Parameters<typeof specificationValues>[0], string[]][] 
     "some codes",
     {
       name: "Verdict",
-      uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000001", allowedCodes: ["red"] }],
+      uses: [
+        { required: false, characteristicId: "0197a000-0000-7000-8000-000000000001", allowedCodes: ["red"] },
+      ],
     },
     [],
   ],
@@ -146,7 +185,7 @@ const VERDICTS: [string, Parameters<typeof specificationValues>[0], string[]][] 
     "no codes",
     {
       name: "Verdict",
-      uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000001", allowedCodes: [] }],
+      uses: [{ required: false, characteristicId: "0197a000-0000-7000-8000-000000000001", allowedCodes: [] }],
     },
     ["/uses/0/allowedCodes"],
   ],
@@ -154,7 +193,13 @@ const VERDICTS: [string, Parameters<typeof specificationValues>[0], string[]][] 
     "an unknown code",
     {
       name: "Verdict",
-      uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000001", allowedCodes: ["green"] }],
+      uses: [
+        {
+          required: false,
+          characteristicId: "0197a000-0000-7000-8000-000000000001",
+          allowedCodes: ["green"],
+        },
+      ],
     },
     ["/uses/0/allowedCodes/0"],
   ],
@@ -164,6 +209,7 @@ const VERDICTS: [string, Parameters<typeof specificationValues>[0], string[]][] 
       name: "Verdict",
       uses: [
         {
+          required: false,
           characteristicId: "0197a000-0000-7000-8000-000000000001",
           default: ["blue"],
           allowedCodes: ["red"],
@@ -174,7 +220,11 @@ const VERDICTS: [string, Parameters<typeof specificationValues>[0], string[]][] 
   ],
   [
     "no name",
-    { name: "", uses: [{ characteristicId: "0197a000-0000-7000-8000-000000000002" }], key: "verdict" },
+    {
+      name: "",
+      uses: [{ required: false, characteristicId: "0197a000-0000-7000-8000-000000000002" }],
+      key: "verdict",
+    },
     ["/name"],
   ],
 ];
@@ -184,7 +234,9 @@ const atField = (pointer: string) => pointer.split("/").slice(0, 4).join("/");
 
 describe("a specification", () => {
   it.each(VERDICTS)("is judged as the platform does: %s", (_, body, pointers) => {
-    const found = pointersOf(specificationSchema(KNOWN).safeParse(specificationValues(body)));
+    const found = pointersOf(
+      specificationSchema({ known: KNOWN, missing: MISSING }).safeParse(specificationValues(body)),
+    );
     expect(found).toEqual(pointers.map(atField));
   });
 
@@ -194,12 +246,14 @@ describe("a specification", () => {
       name: "Phone",
       uses: [{ characteristicId: gone, required: false }],
     });
-    expect(pointersOf(specificationSchema(KNOWN, new Set([gone])).safeParse(values))).toEqual([]);
+    expect(
+      pointersOf(specificationSchema({ known: KNOWN, kept: new Set([gone]) }).safeParse(values)),
+    ).toEqual([]);
   });
 
   it("says defaults as JSON has them", () => {
     const [colour, storage] = CHARACTERISTICS;
-    const body = specificationSchema(KNOWN).parse({
+    const body = specificationSchema({ known: KNOWN }).parse({
       name: "Phone",
       key: "",
       description: "",
@@ -219,7 +273,7 @@ describe("a specification", () => {
       name: "Phone",
       uses: [{ characteristicId: "x", required: false, default: 5 }],
     });
-    expect(pointersOf(specificationSchema(new Map(), new Set(), true).safeParse(values))).toEqual([
+    expect(pointersOf(specificationSchema({ known: new Map() }).safeParse(values))).toEqual([
       "/uses/0/default",
     ]);
   });

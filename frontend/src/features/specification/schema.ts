@@ -29,16 +29,23 @@ const fields = z.object({
 export type SpecificationValues = z.input<typeof fields>;
 export type UseValues = SpecificationValues["uses"][number];
 
-/**
- * Judges what an author has typed as the platform would, given the characteristics. `kept` are those that the
- * specification uses already: one that is deprecated by now may stay. While some are `pending`, it is the platform
- * that finds out whether they exist.
- */
-export function specificationSchema(
-  known: Known,
-  kept: ReadonlySet<string> = new Set(),
-  pending = false,
-): z.ZodType<SpecificationBody, SpecificationValues> {
+/** What is known of the characteristics that a specification uses. */
+export interface Context {
+  known: Known;
+  /** Those that were asked for, and are not there. */
+  missing?: ReadonlySet<string>;
+  /** Those that the specification uses already: one that is deprecated by now may stay. */
+  kept?: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Judges what an author has typed as the platform would, as far as the characteristics are known yet. */
+export function specificationSchema({
+  known,
+  missing = NONE,
+  kept = NONE,
+}: Context): z.ZodType<SpecificationBody, SpecificationValues> {
   return fields
     .superRefine((values, context) => {
       judgeKey(values, context);
@@ -54,11 +61,12 @@ export function specificationSchema(
         const id = use.characteristicId;
         const of = known.get(id);
         if (met.has(id)) say(["uses", index, "characteristicId"], "Each characteristic is accepted once.");
-        else if (!of && pending) {
-          if (!isEmpty(use.default))
-            say(["uses", index, "default"], "This is not loaded yet: wait a moment.");
-        } else if (!of) say(["uses", index, "characteristicId"], "There is no such characteristic any more.");
-        else judge(use, of, kept.has(id), (name, message) => say(["uses", index, name], message));
+        else if (missing.has(id)) {
+          say(["uses", index, "characteristicId"], "There is no such characteristic any more.");
+        } else if (of) judge(use, of, kept.has(id), (name, message) => say(["uses", index, name], message));
+        else if (!isEmpty(use.default)) {
+          say(["uses", index, "default"], "This is not loaded yet: wait a moment.");
+        }
         met.add(id);
       }
     })

@@ -14,8 +14,8 @@ T = TypeVar("T")
 class Gathering(Generic[T]):
     """Does for many at once what each of them asks for: while one batch is on its way, the next one gathers.
 
-    Who is alone waits for nobody. `name` is what traces call it. A round trip costs a client and a server more than most of what is asked
-    for in it, so what comes in eight lanes costs a third when it is done together.
+    Who is alone waits for nobody. `name` is what traces call it. A round trip costs more than most of what is
+    asked for in it, so what comes in eight lanes costs a third when it is done together.
     """
 
     def __init__(self, name: str, do: Callable[[Sequence[T]], Awaitable[object]], most: int) -> None:
