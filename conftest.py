@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.worlds import World, world_of
+from tests.worlds import World, running, world_of
 
 os.environ["CATALOG_WEB"] = "0"  # who tests the web application asks for it: to build it takes a minute
 
@@ -29,6 +29,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="camunda",
         help="Which process engine the contract suite starts beside the embedded one.",
     )
+    parser.addoption(
+        "--at",
+        default="",
+        help="Drive the pages of the embedded stack that is up in this CATALOG_HOME, not of a new one.",
+    )
+
+
+@pytest.fixture(scope="session")
+def pages(request: pytest.FixtureRequest) -> Iterator[World]:
+    """The embedded stack with the web application, and with something to see: the telecom sample."""
+    if home := request.config.getoption("--at"):
+        with running(Path(home)) as found:
+            yield found
+        return
+    with world_of("embedded", web=True) as found:
+        found.catalog("sample", "telecom")
+        yield found
 
 
 @pytest.hookimpl(tryfirst=True)  # `-m` comes after it

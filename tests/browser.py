@@ -44,17 +44,16 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """Somebody with a browser window of their own: what they see, and what has gone wrong unseen."""
+    """Somebody with a browser window of their own: what they see, and what has gone wrong unseen.
+
+    `address` is where the web application is.
+    """
 
     world: World
     context: BrowserContext
     page: Page
+    address: str
     faults: list[str] = field(default_factory=list)
-
-    @property
-    def address(self) -> str:
-        """Where the web application is."""
-        return self.world.link("web application")
 
     def open(self, path: str) -> None:
         """Go to a page, as by typing its address."""
@@ -111,7 +110,7 @@ def visitor(
     )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    found = Visitor(world, context, page)
+    found = Visitor(world, context, page, world.link("web application"))
     host = urlsplit(found.address).netloc
 
     def heard(message: ConsoleMessage) -> None:

@@ -125,6 +125,15 @@ class Servers:
 
 
 @contextmanager
+def running(state: Path) -> Iterator[World]:
+    """The embedded stack, with pages, that somebody has brought up; it stays up."""
+    with httpx.Client(timeout=30, trust_env=False) as http:
+        world = World("embedded", state, http, web=True)
+        http.base_url = httpx.URL(world.gateway)
+        yield world
+
+
+@contextmanager
 def world_of(stack: str, *, web: bool = False) -> Iterator[World]:
     """Bring a stack up in a home of its own, and delete it after the block."""
     # As root PostgreSQL runs as `nobody`, who cannot pass through pytest's private temporary folders.

@@ -8,17 +8,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import Visitor, chromium, visitor
-from tests.worlds import World, world_of
+from tests.worlds import World
 
 NewVisitor = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="session")
-def world() -> Iterator[World]:
-    """The embedded stack with pages, and with something to see: the telecom sample."""
-    with world_of("embedded", web=True) as found:
-        found.catalog("sample", "telecom")
-        yield found
 
 
 @pytest.fixture(scope="session")
@@ -28,11 +20,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_visitor(world: World, browser: Browser) -> Iterator[NewVisitor]:
+def new_visitor(pages: World, browser: Browser) -> Iterator[NewVisitor]:
     """Makes visitors; what has gone wrong unseen fails the test when it ends."""
     with ExitStack() as stack:
 
         def come(**how: Any) -> Visitor:
-            return stack.enter_context(visitor(world, browser, **how))
+            return stack.enter_context(visitor(pages, browser, **how))
 
         yield come

@@ -46,7 +46,7 @@ export function ExportButton<Row extends WithId>({
 
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <p role="status" className="text-xs text-ink-soft">
+      <p role="status" className="text-xs text-ink-soft empty:-mr-2">
         {said}
       </p>
       {progress ? (

@@ -57,17 +57,21 @@ function TextFilter({
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  function settle(text: string) {
+  function ask(text: string) {
     clearTimeout(timer.current);
-    setTyped(null);
     if (tidy(text) !== value) onChange(tidy(text));
+  }
+
+  function settle(text: string) {
+    setTyped(null);
+    ask(text);
   }
 
   function type(text: string) {
     setTyped(text);
     clearTimeout(timer.current);
     // What ends with a space is shown as it was typed until more comes.
-    timer.current = setTimeout(() => (text === tidy(text) ? settle(text) : onChange(tidy(text))), PAUSE);
+    timer.current = setTimeout(() => (text === tidy(text) ? settle(text) : ask(text)), PAUSE);
   }
 
   return (

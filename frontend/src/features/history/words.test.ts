@@ -19,5 +19,8 @@ test("values are words", () => {
   expect(changeWords("")).toBe("nothing");
   expect(changeWords(0)).toBe("0");
   expect(changeWords(false)).toBe("no");
-  expect(changeWords({ from: null })).toBe('{"from":null}');
+  expect(changeWords([])).toBe("nothing");
+  expect(changeWords({ from: null })).toBe("nothing");
+  expect(changeWords({ maxLength: 5, min: null })).toBe("Max length: 5");
+  expect(changeWords([{ code: "a", default: true }, { code: "b" }])).toBe("Code: a, Default: yes; Code: b");
 });

@@ -7,12 +7,19 @@ export function eventWords(type: string): string {
 /** A field's name: "allowedValues" is "Allowed values". */
 export const fieldWords = (name: string) => spaced(name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase());
 
-/** What a field said. */
+/** What a field said, and of what has parts those that say something. */
 export function changeWords(value: unknown): string {
-  if (value === null || value === undefined || value === "") return "nothing";
+  if (isNothing(value)) return "nothing";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return value.length ? value.map(changeWords).join("; ") : "nothing";
+  if (typeof value === "object") {
+    const parts = Object.entries(value as object).filter(([, part]) => !isNothing(part));
+    return parts.map(([name, part]) => `${fieldWords(name)}: ${changeWords(part)}`).join(", ") || "nothing";
+  }
+  return String(value);
 }
+
+const isNothing = (value: unknown) => value === null || value === undefined || value === "";
 
 function spaced(words: string): string {
   const text = words.replaceAll(/[_-]/g, " ");

@@ -32,7 +32,7 @@ import { amountWords, perWords } from "@/features/price/words";
 import { useKnown } from "@/features/specification/form";
 import { readSpecification, specificationSource } from "@/features/specification/kind";
 import { api, got, ifMatch } from "@/lib/api/browser";
-import { Problem, problemOf } from "@/lib/api/problem";
+import { type FieldProblem, Problem, problemOf } from "@/lib/api/problem";
 import { formatDateTime } from "@/lib/dates";
 import { offeringKind } from "./kind";
 import {
@@ -99,10 +99,7 @@ export function OfferingForm({ view, initial, address, onSaved }: FormProps<Offe
   const saved = entity.base;
   const preflight = usePreflight(saved);
   const problems = saved?.draft ? (preflight.data?.problems ?? []) : [];
-  const faults = problems.map(({ pointer, message }) => ({
-    name: nameOf(pointer).replace(/^draft\./, ""),
-    message,
-  }));
+  const faults = faultsOf(problems);
   const notes = new Map(faults.map((one) => [one.name.split(".").slice(0, 2).join("."), one.message]));
   for (const { name, message } of faults) if (name.startsWith("priceIds")) notes.set("priceIds", message);
 
@@ -155,6 +152,18 @@ export function OfferingForm({ view, initial, address, onSaved }: FormProps<Offe
         </Row>
       </Section>
     </EntityFormView>
+  );
+}
+
+/** What is in the way, by the names of fields. That something is missing everybody says who is asked: once will do. */
+function faultsOf(problems: readonly FieldProblem[]): Fault[] {
+  const found = problems.map(({ pointer, message }) => ({
+    name: nameOf(pointer).replace(/^draft\./, ""),
+    message,
+  }));
+  const whole = new Set(["specificationId", "priceIds"]);
+  return found.filter(
+    ({ name }, index) => !whole.has(name) || found.findIndex((one) => one.name === name) === index,
   );
 }
 
@@ -481,13 +490,16 @@ function Preflight({
             <ul className="list-disc space-y-1 pl-4">
               {faults.map(({ name, message }) => (
                 <li key={name + message} className="wrap-anywhere">
-                  <button
-                    type="button"
-                    className="inline min-h-6 cursor-pointer text-left underline underline-offset-2"
-                    onClick={() => focusNearest(form, name)}
+                  <a
+                    href={`#${form}.${name}`}
+                    className="underline underline-offset-2"
+                    onClick={(event) => {
+                      event.preventDefault();
+                      focusNearest(form, name);
+                    }}
                   >
                     {message}
-                  </button>
+                  </a>
                 </li>
               ))}
             </ul>
@@ -561,7 +573,10 @@ function PublishButton({
           status: 409,
           code: "not_publishable",
           detail: "This cannot be published as it is.",
-          errors: verdict.problems.map((one) => ({ ...one, pointer: one.pointer.replace(/^\/draft/, "") })),
+          errors: verdict.problems.map((one) => ({
+            ...one,
+            pointer: one.pointer.replace(/^\/draft/, ""),
+          })),
         }),
       );
     } catch (thrown) {

@@ -42,7 +42,9 @@ export function PriceDetail({ id }: { id: string }) {
                   [
                     "Amount",
                     <span key="amount" className="tabular font-medium">
-                      {[amountWords(one), perWords(one)].filter(Boolean).join(" ")}
+                      {one.tiers.length > 0
+                        ? "By the tiers below"
+                        : [amountWords(one), perWords(one)].filter(Boolean).join(" ")}
                     </span>,
                   ],
                   ["Tax", one.taxIncluded ? "Included" : "Not included"],

@@ -49,7 +49,7 @@ export function useKnown(ids: readonly string[]) {
     placeholderData: keepPreviousData,
   });
   const known: Known = new Map((found.data ?? []).map((one) => [one.id, one]));
-  const pending = found.isPending || found.isPlaceholderData;
+  const pending = !found.isSuccess || found.isPlaceholderData;
   const missing = new Set(pending ? [] : wanted.filter((id) => !known.has(id)));
   return { known, missing, pending };
 }

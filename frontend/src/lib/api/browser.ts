@@ -19,6 +19,7 @@ const throwing: Middleware = {
     throw problem;
   },
   onError({ error }) {
+    if (error instanceof DOMException && error.name === "AbortError") return undefined; // nobody waits any more
     const problem = problemOf(error);
     if (problem.status === 0) window.dispatchEvent(new Event(UNREACHABLE));
     return problem;

@@ -1,0 +1,102 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared-runtime";
+import { expect, test, vi } from "vitest";
+import { FINDERS } from "@/features/finders";
+import { Palette } from "./palette";
+import { RolesProvider } from "./roles";
+
+vi.mock("@/features/finders", () => {
+  const none = async () => [];
+  return { FINDERS: { characteristics: none, specifications: none, prices: none, offerings: none } };
+});
+
+function shown({ roles = ["author"] }: { roles?: string[] } = {}) {
+  const push = vi.fn();
+  const router = { push } as unknown as NonNullable<Parameters<typeof AppRouterContext.Provider>[0]["value"]>;
+  const found = vi
+    .spyOn(FINDERS, "offerings")
+    .mockImplementation(async (name) =>
+      name === "fibre" ? [{ id: "7", key: "fibre-100", name: "Fibre 100" }] : [],
+    );
+  render(
+    <AppRouterContext.Provider value={router}>
+      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+        <RolesProvider roles={roles}>
+          <main>
+            <label>
+              Field <input data-search />
+            </label>
+          </main>
+          <Palette />
+        </RolesProvider>
+      </QueryClientProvider>
+    </AppRouterContext.Provider>,
+  );
+  return { push, found, user: userEvent.setup() };
+}
+
+const options = () => screen.getAllByRole("option").map((one) => one.textContent);
+
+test("Ctrl K opens it, and it goes to what is found by its name", async () => {
+  const { push, found, user } = shown();
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(screen.getByRole("combobox"), "fibre");
+  await screen.findByRole("option", { name: /Fibre 100/ });
+  expect(found).toHaveBeenCalledTimes(1);
+  await user.keyboard("{Enter}");
+  expect(push).toHaveBeenCalledWith("/viewer/offerings/7");
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("the button opens it, places are narrowed by what is typed", async () => {
+  const { push, user } = shown();
+  await user.click(screen.getByRole("button", { name: "Search" }));
+  expect(options()).toContain("New price");
+  await user.type(screen.getByRole("combobox"), "price");
+  await waitFor(() => expect(options()).toEqual(["Prices", "New price"]));
+  await user.click(screen.getByRole("option", { name: "Prices" }));
+  expect(push).toHaveBeenCalledWith("/viewer/prices");
+});
+
+test("readers are not offered to create", async () => {
+  const { user } = shown({ roles: ["reader"] });
+  await user.click(screen.getByRole("button", { name: "Search" }));
+  expect(options()).not.toContain("New price");
+});
+
+test("what nobody has is said", async () => {
+  const { user } = shown();
+  await user.click(screen.getByRole("button", { name: "Search" }));
+  await user.type(screen.getByRole("combobox"), "zzz");
+  await screen.findByText(/Nothing has “zzz” in its name/);
+});
+
+test("single keys go, show what they are, and leave who types alone", async () => {
+  const { push, user } = shown();
+  await user.keyboard("gp");
+  expect(push).toHaveBeenCalledWith("/viewer/prices");
+  await user.keyboard("/");
+  expect(document.activeElement?.tagName).toBe("INPUT");
+  await user.keyboard("go?");
+  expect(push).toHaveBeenCalledTimes(1);
+  expect(screen.queryByRole("dialog")).toBeNull();
+  (document.activeElement as HTMLElement).blur();
+  await user.keyboard("?");
+  await screen.findByRole("dialog", { name: "Keyboard shortcuts" });
+});
+
+test("single keys can be turned off, and on again by the palette", async () => {
+  const { push, user } = shown();
+  await user.keyboard("?");
+  await user.click(await screen.findByRole("checkbox"));
+  await user.keyboard("{Escape}");
+  await user.keyboard("gp?");
+  expect(push).not.toHaveBeenCalled();
+  expect(screen.queryByRole("dialog")).toBeNull();
+  await user.keyboard("{Control>}k{/Control}");
+  await user.click(screen.getByRole("option", { name: "Keyboard shortcuts" }));
+  await user.click(await screen.findByRole("checkbox", { checked: false }));
+  expect(localStorage.getItem("catalog.shortcuts")).toBe("on");
+});
