@@ -1,5 +1,5 @@
 # Everything a developer does here. `make` lists it. Nothing needs to be installed before but Python 3.11+ and make
-# (and Node 20+ for `make lint`).
+# (and Chromium for `make e2e`).
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -9,6 +9,7 @@ UV_VERSION := $(shell sed -n 's/^    "uv==\(.*\)",$$/\1/p' pyproject.toml)
 UV_HOME := .cache/uv-$(UV_VERSION)
 UV := $(or $(shell command -v uv),$(UV_HOME)/bin/uv)
 RUN := $(UV) run --quiet --no-sync
+NPM := UV="$(UV)" $(CURDIR)/.ci/npm
 
 # How many tests run at once: as many as there are cores, at most four. `make test WORKERS=0` runs them in order.
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
@@ -35,7 +36,7 @@ down: setup ## Stop what runs
 
 .PHONY: test
 test: setup ## Run the tests, with the features in the embedded world
-	@$(RUN) pytest -m "not real" $(SIDE_BY_SIDE) $(ARGS)
+	@$(RUN) pytest -m "not real and not browser" $(SIDE_BY_SIDE) $(ARGS)
 
 .PHONY: test-real
 test-real: setup ## Run features, contracts and kills against the real servers: Keycloak, RabbitMQ, Camunda, MongoDB, Zipkin
@@ -54,9 +55,16 @@ lint: setup ## Check style, types, imports, pins and the compose files
 .PHONY: check
 check: lint test ## Everything that must be green before a commit lands
 
+frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
+	@$(NPM) --prefix frontend ci --no-audit --no-fund --ignore-scripts --loglevel=error
+
+.PHONY: web
+web: setup frontend/node_modules/.package-lock.json ## Check the web application: style, types, contract, its own tests
+	@cd frontend && $(NPM) run --silent check
+
 .PHONY: e2e
-e2e: setup ## Drive the platform with a browser (from roadmap phase 13 on)
-	@echo "There is no web application yet: it arrives with roadmap phase 13."
+e2e: setup frontend/node_modules/.package-lock.json ## Drive the web application with a browser (needs Chromium)
+	@$(RUN) pytest features tests/e2e -m browser $(ARGS)
 
 .PHONY: bench
 bench: setup ## Measure everything beside its floor, and print tables
@@ -68,4 +76,4 @@ pins: setup ## Renew the exact pins of every dependency
 
 .PHONY: clean
 clean: ## Delete the environment and caches of this folder (not the platform's data: `catalog reset` does that)
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache compose/node_modules
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache compose/node_modules frontend/node_modules frontend/.next

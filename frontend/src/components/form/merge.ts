@@ -13,7 +13,15 @@ export interface Difference {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+/** Nothing, whether it was never typed or taken away again. */
+const isNothing = (value: unknown) =>
+  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+
+const same = (one: unknown, other: unknown) =>
+  isNothing(one) ? isNothing(other) : JSON.stringify(one) === JSON.stringify(other);
+
+/** Whether two states of a form say the same. */
+export const saysTheSame = (one: unknown, other: unknown) => differences(other, one, other).length === 0;
 
 /** What differs between three states of one form. A list is one field: its order means something. */
 export function differences(before: unknown, mine: unknown, theirs: unknown, name = ""): Difference[] {

@@ -12,7 +12,7 @@ import type { Wording } from "./conflict";
 import { readDraft, removeDraft, writeDraft } from "./drafts";
 import type { Refusal } from "./error-summary";
 import { fieldId, focusField } from "./kit";
-import { differences, merged } from "./merge";
+import { differences, merged, saysTheSame } from "./merge";
 import { newKey } from "./once";
 import { type Fault, faultsIn, placed } from "./pointers";
 
@@ -123,8 +123,7 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
 
   const restore = useEffectEvent(() => {
     const draft = address ? readDraft(address) : null;
-    const kept = JSON.stringify(draft?.values);
-    if (!draft || kept === JSON.stringify(initial) || kept === JSON.stringify(form.getValues())) return;
+    if (!draft || saysTheSame(draft.values, form.getValues())) return;
     setRestored(true);
     if (view && draft.version < view.version) {
       setClash({ before: draft.before as Values, mine: draft.values as Values, theirs: view });
@@ -133,7 +132,9 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
   useEffect(() => restore(), []);
 
   const keep = useEffectEvent((values: Values) => {
-    if (address) writeDraft(address, { values, before: started, version: base?.version ?? 0 });
+    if (!address) return;
+    if (saysTheSame(values, started)) removeDraft(address);
+    else writeDraft(address, { values, before: started, version: base?.version ?? 0 });
   });
   useEffect(
     () => form.subscribe({ formState: { values: true }, callback: ({ values }) => keep(values) }),

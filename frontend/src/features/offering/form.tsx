@@ -273,13 +273,17 @@ function SpecificationChoice() {
 
 /** What is said of this product: an input for each characteristic that the specification has. */
 function ValuesForm({ template, chosen }: { template: Template | null; chosen: string | undefined }) {
-  const { getValues, setValue } = useFormContext<OfferingValues>();
+  const { getValues, setValue, resetField } = useFormContext<OfferingValues>();
   const values = useWatch<OfferingValues, "values">({ name: "values" });
   const [filled, setFilled] = useState(chosen);
   const foreign = foreignValues(values, template);
 
-  // A specification that was chosen just now fills in what it has defaults for.
+  // Its inputs begin empty, which is no change. One that was chosen just now fills in what it has defaults for.
   const fill = useEffectEvent((loaded: Template) => {
+    for (const { key, of } of usesOf(loaded)) {
+      const name = `values.${key}` as const;
+      if (getValues(name) === undefined) resetField(name, { defaultValue: of.multiple ? [] : "" });
+    }
     if (loaded.specification.id === filled) return;
     setFilled(loaded.specification.id);
     setValue("values", withDefaults(getValues("values"), loaded), { shouldDirty: true });

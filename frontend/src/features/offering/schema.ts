@@ -73,7 +73,7 @@ const fields = z.object({
   specificationId: z.array(z.string()),
   priceIds: z.array(z.string()),
   /** What is typed, by the keys of characteristics. What the specification does not have is not sent. */
-  values: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  values: z.record(z.string(), z.union([z.string(), z.array(z.string())]).optional()),
   validFor: validity,
   imageUrl,
 });
