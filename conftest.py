@@ -2,13 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.worlds import World, running, world_of
+
+if TYPE_CHECKING:  # half a second that only those wait for who drive a browser
+    from playwright.sync_api import Browser
+
+    from tests.browser import NewVisitor, Visitor
 
 os.environ["CATALOG_WEB"] = "0"  # who tests the web application asks for it: to build it takes a minute
 
@@ -46,6 +53,28 @@ def pages(request: pytest.FixtureRequest) -> Iterator[World]:
     with world_of("embedded", web=True) as found:
         found.catalog("sample", "telecom")
         yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for all journeys: Playwright can be started once in a process."""
+    from tests.browser import chromium
+
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def new_visitor(pages: World, browser: "Browser") -> Iterator["NewVisitor"]:
+    """Makes visitors of the pages; what has gone wrong unseen fails the test when it ends."""
+    from tests.browser import visitor
+
+    with ExitStack() as stack:
+
+        def come(**how: Any) -> "Visitor":
+            return stack.enter_context(visitor(pages, browser, **how))
+
+        yield come
 
 
 @pytest.hookimpl(tryfirst=True)  # `-m` comes after it

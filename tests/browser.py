@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -87,6 +87,10 @@ class Visitor:
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+
+
+NewVisitor = Callable[..., Visitor]
+"""Makes somebody who comes with a browser window of their own; see `visitor` for how."""
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import { differences } from "./merge";
 import { useSheet } from "./sheet";
 import { SubmitBar } from "./submit-bar";
 import type { EntityForm, Versioned } from "./use-entity-form";
+import { useWantedField } from "./wanted";
 
 const NO_NOTES: ReadonlyMap<string, string> = new Map();
 
@@ -40,6 +41,7 @@ export function EntityFormView<View extends Versioned, Values extends FieldValue
   const sheet = useSheet();
   const author = useMay("author");
   const readOnly = !author || locked !== undefined;
+  useWantedField(id);
 
   useEffect(() => {
     if (sheet) sheet.current = entity.dirty;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 import { INCOMPLETE } from "./moments";
 
 /** The texts that all things of the catalog have, judged as the platform does. */
@@ -27,24 +27,28 @@ export function textFault(text: string, least: number, most: number, lines = fal
 }
 
 function text(least: number, most: number, lines = false) {
-  return z.string().superRefine((value, context) => {
-    const message = textFault(value.trim(), least, most, lines);
-    if (message) context.addIssue({ code: "custom", message });
-  });
+  return z.string().check(
+    z.superRefine((value, context) => {
+      const message = textFault(value.trim(), least, most, lines);
+      if (message) context.addIssue({ code: "custom", message });
+    }),
+  );
 }
 
 export const nameText = text(1, 200);
 export const descriptionText = text(0, 4000, true);
 
 /** A key; empty, one is made of the name by the platform. */
-export const keyText = z.string().superRefine((value, context) => {
-  if (value && (value.length > MOST_KEY || !KEY.test(value))) {
-    context.addIssue({
-      code: "custom",
-      message: `A key has at most ${MOST_KEY} lower-case letters (a-z) and digits, in words joined by hyphens, such as screen-size.`,
-    });
-  }
-});
+export const keyText = z.string().check(
+  z.superRefine((value, context) => {
+    if (value && (value.length > MOST_KEY || !KEY.test(value))) {
+      context.addIssue({
+        code: "custom",
+        message: `A key has at most ${MOST_KEY} lower-case letters (a-z) and digits, in words joined by hyphens, such as screen-size.`,
+      });
+    }
+  }),
+);
 
 /** Letters that Unicode does not take apart into a Latin one and an accent. */
 const WHOLE: Record<string, string> = { æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ß: "ss" };
@@ -57,7 +61,7 @@ export function keyOf(name: string): string {
 }
 
 /** Without a key one is made of the name, if it has letters for that. */
-export function judgeKey({ name, key }: { name: string; key: string }, context: z.RefinementCtx): void {
+export function judgeKey({ name, key }: { name: string; key: string }, context: z.core.$RefinementCtx): void {
   if (key === "" && name.trim() !== "" && keyOf(name) === "") {
     const message = "No key can be made of this name: give one, such as screen-size.";
     context.addIssue({ code: "custom", path: ["key"], message });
@@ -65,9 +69,8 @@ export function judgeKey({ name, key }: { name: string; key: string }, context: 
 }
 
 /** From when until when something is valid: ISO texts, "" for an open side. */
-export const validity = z
-  .object({ from: z.string(), to: z.string() })
-  .superRefine(({ from, to }, context) => {
+export const validity = z.object({ from: z.string(), to: z.string() }).check(
+  z.superRefine(({ from, to }, context) => {
     const wrong = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
     for (const [side, moment] of [
@@ -80,7 +83,8 @@ export const validity = z
     if (yearFits(from) && yearFits(to) && Date.parse(from) >= Date.parse(to)) {
       wrong("to", "The end of the validity is after its beginning.");
     }
-  });
+  }),
+);
 
 function yearFits(moment: string): boolean {
   const year = new Date(moment).getUTCFullYear();

@@ -4,7 +4,7 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { type DefaultValues, type FieldValues, type UseFormReturn, useForm } from "react-hook-form";
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import { useUnsaved } from "@/components/shell/leaving";
 import type { Entity } from "@/features/entities";
 import { type Problem, problemOf } from "@/lib/api/problem";
@@ -78,7 +78,7 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
   onSaved,
 }: {
   kind: Kind<View, Values, Body>;
-  schema: z.ZodType<Body, Values>;
+  schema: z.core.$ZodType<Body, Values>;
   view: View | null;
   initial: Values;
   /** Where what is typed is kept while it is not saved; not at all without one. */
@@ -93,14 +93,15 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
     mode: "onTouched",
     shouldFocusError: false,
   });
-  const { isDirty: dirty } = form.formState;
+  const [dirty, setDirty] = useState(false);
   const [base, setBase] = useState(view);
-  const [started, setStarted] = useState(initial);
   const [saving, setSaving] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [restored, setRestored] = useState(false);
   const [clash, setClash] = useState<Clash<View, Values> | null>(null);
   const [once] = useState(newKey);
+  /** What is saved, as a form has it: what is typed is a change of it. */
+  const basis = useRef({ values: initial, version: view?.version ?? 0 });
   const sending = useRef(false);
   /** What was sent under the key without an answer: any of it may have been done. */
   const unanswered = useRef<Body[]>([]);
@@ -109,8 +110,8 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
   /** Go on from a version that is saved, with what is typed since, if there is anything. */
   function adopt(saved: View, typed?: Values) {
     const values = kind.values(saved);
+    basis.current = { values, version: saved.version };
     setBase(saved);
-    setStarted(values);
     setClash(null);
     form.reset(values);
     if (typed) form.reset(typed, { keepDefaultValues: true });
@@ -132,9 +133,11 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
   useEffect(() => restore(), []);
 
   const keep = useEffectEvent((values: Values) => {
-    if (!address) return;
-    if (saysTheSame(values, started)) removeDraft(address);
-    else writeDraft(address, { values, before: started, version: base?.version ?? 0 });
+    const { values: before, version } = basis.current;
+    const same = saysTheSame(values, before); // what is empty in both was not changed, however it is spelled
+    setDirty(!same);
+    if (same) forget();
+    else if (address) writeDraft(address, { values, before, version });
   });
   useEffect(
     () => form.subscribe({ formState: { values: true }, callback: ({ values }) => keep(values) }),
@@ -144,7 +147,7 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
   // What others have saved is taken over as long as nothing is typed here.
   const overtaken = view && base && view.version > base.version ? view : null;
   const follow = useEffectEvent((newer: View) => {
-    if (!form.formState.isDirty && !sending.current) adopt(newer);
+    if (!dirty && !sending.current) adopt(newer);
   });
   useEffect(() => {
     if (overtaken) follow(overtaken);
@@ -200,7 +203,7 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
     client.setQueryData([kind.entity, "one", base.id], theirs);
     if (theirs.version === base.version) return false;
     setRefusal(null);
-    setClash({ before: started, mine: structuredClone(form.getValues()), theirs });
+    setClash({ before: basis.current.values, mine: structuredClone(form.getValues()), theirs });
     return true;
   }
 
@@ -270,7 +273,7 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
       setRestored(false);
       setClash(null);
       setRefusal(null);
-      form.reset(started);
+      form.reset(basis.current.values);
     },
     clash,
     settle: (kept) => {

@@ -42,7 +42,7 @@ const options = () => screen.getAllByRole("option").map((one) => one.textContent
 test("Ctrl K opens it, and it goes to what is found by its name", async () => {
   const { push, found, user } = shown();
   await user.keyboard("{Control>}k{/Control}");
-  await user.type(screen.getByRole("combobox"), "fibre");
+  await user.type(await screen.findByRole("combobox"), "fibre");
   await screen.findByRole("option", { name: /Fibre 100/ });
   expect(found).toHaveBeenCalledTimes(1);
   await user.keyboard("{Enter}");
@@ -53,8 +53,9 @@ test("Ctrl K opens it, and it goes to what is found by its name", async () => {
 test("the button opens it, places are narrowed by what is typed", async () => {
   const { push, user } = shown();
   await user.click(screen.getByRole("button", { name: "Search" }));
+  await screen.findByRole("dialog");
   expect(options()).toContain("New price");
-  await user.type(screen.getByRole("combobox"), "price");
+  await user.type(await screen.findByRole("combobox"), "price");
   await waitFor(() => expect(options()).toEqual(["Prices", "New price"]));
   await user.click(screen.getByRole("option", { name: "Prices" }));
   expect(push).toHaveBeenCalledWith("/viewer/prices");
@@ -63,13 +64,14 @@ test("the button opens it, places are narrowed by what is typed", async () => {
 test("readers are not offered to create", async () => {
   const { user } = shown({ roles: ["reader"] });
   await user.click(screen.getByRole("button", { name: "Search" }));
+  await screen.findByRole("dialog");
   expect(options()).not.toContain("New price");
 });
 
 test("what nobody has is said", async () => {
   const { user } = shown();
   await user.click(screen.getByRole("button", { name: "Search" }));
-  await user.type(screen.getByRole("combobox"), "zzz");
+  await user.type(await screen.findByRole("combobox"), "zzz");
   await screen.findByText(/Nothing has “zzz” in its name/);
 });
 
@@ -96,7 +98,7 @@ test("single keys can be turned off, and on again by the palette", async () => {
   expect(push).not.toHaveBeenCalled();
   expect(screen.queryByRole("dialog")).toBeNull();
   await user.keyboard("{Control>}k{/Control}");
-  await user.click(screen.getByRole("option", { name: "Keyboard shortcuts" }));
+  await user.click(await screen.findByRole("option", { name: "Keyboard shortcuts" }));
   await user.click(await screen.findByRole("checkbox", { checked: false }));
   expect(localStorage.getItem("catalog.shortcuts")).toBe("on");
 });

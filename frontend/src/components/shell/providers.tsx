@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useState } from "react";
 import { Toaster } from "sonner";
-import { config } from "zod";
+import { config } from "zod/mini";
 import { SignInAgain } from "@/features/session/sign-in-again";
 import { problemOf } from "@/lib/api/problem";
 import { RolesProvider } from "./roles";

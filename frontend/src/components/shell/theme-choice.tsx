@@ -1,9 +1,9 @@
 "use client";
 
-import { Monitor, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
 import { useSyncExternalStore } from "react";
 import { buttonLook } from "@/components/ui/button-look";
+import { Monitor, Moon, Sun } from "@/components/ui/glyphs";
 
 const NEXT = { system: "light", light: "dark", dark: "system" } as const;
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;

@@ -1,5 +1,5 @@
-import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import type { Icon as AnyIcon } from "./glyphs";
 
 /** Where nothing is: why, and what to do about it. */
 export function Empty({
@@ -8,7 +8,7 @@ export function Empty({
   children,
   action,
 }: {
-  icon?: LucideIcon;
+  icon?: AnyIcon;
   title: string;
   children?: ReactNode;
   action?: ReactNode;

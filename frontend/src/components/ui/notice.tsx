@@ -1,6 +1,6 @@
-import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from "./glyphs";
 
 const KINDS = {
   info: { icon: Info, look: "border-line bg-sunken text-ink" },

@@ -228,7 +228,7 @@ function TryValue({ saved, dirty }: { saved: CharacteristicView | null; dirty: b
   const asked = useDebounced(JSON.stringify(json));
   const live = saved !== null && !dirty;
   const verdict = useQuery({
-    queryKey: ["characteristics", "try", saved?.id, saved?.version, asked],
+    queryKey: ["try", saved?.id, saved?.version, asked],
     queryFn: () =>
       got(
         api.POST("/api/characteristics/lookup", {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 import {
   descriptionText,
   judgeKey,
@@ -64,14 +64,17 @@ type Values = CharacteristicValues;
 type Say = (path: (string | number)[], message: string) => void;
 
 /** Judges what an author has typed as the platform would; only whether UCUM has a unit, and RE2 a pattern, it does not know. */
-export const characteristicSchema: z.ZodType<CharacteristicBody, Values> = fields
-  .superRefine((values, context) => {
-    const say: Say = (path, message) => context.addIssue({ code: "custom", path, message });
-    judgeKey(values, context);
-    judgeConstraints(values, say);
-    if (values.valueType === "choice") judgeChoice(values, say);
-  })
-  .transform(bodyOf);
+export const characteristicSchema: z.ZodMiniType<CharacteristicBody, Values> = z.pipe(
+  fields.check(
+    z.superRefine((values, context) => {
+      const say: Say = (path, message) => context.addIssue({ code: "custom", path, message });
+      judgeKey(values, context);
+      judgeConstraints(values, say);
+      if (values.valueType === "choice") judgeChoice(values, say);
+    }),
+  ),
+  z.transform(bodyOf),
+);
 
 function judgeConstraints({ valueType, constraints }: Values, say: Say): void {
   const wanted = CONSTRAINTS[valueType].filter((name) => constraints[name].trim());

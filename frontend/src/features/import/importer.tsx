@@ -37,17 +37,19 @@ export function Importer({ shapes }: { shapes: Shapes }) {
           <p>Importing needs the role author.</p>
         </Notice>
       )}
-      <Drop
-        disabled={!author || running || reading}
-        name={chosen?.name}
-        onFile={(file) => choose(file, publish)}
-      />
-      <div role="alert">
-        {chosen?.problem && (
-          <Notice kind="bad" title={chosen.name}>
-            <p className="text-ink">{chosen.problem}</p>
-          </Notice>
-        )}
+      <div>
+        <Drop
+          disabled={!author || running || reading}
+          name={chosen?.name}
+          onFile={(file) => choose(file, publish)}
+        />
+        <div role="alert" className="not-empty:mt-3">
+          {chosen?.problem && (
+            <Notice kind="bad" title={chosen.name}>
+              <p className="text-ink">{chosen.problem}</p>
+            </Notice>
+          )}
+        </div>
       </div>
       {chosen?.read && !chosen.problem && (
         <div className="flex flex-wrap items-end gap-3">

@@ -65,9 +65,9 @@ function Counts({ entries, dry }: { entries: readonly Entry[]; dry: boolean }) {
   const all = (outcome: Outcome) => entries.filter((one) => one.outcome === outcome).length;
   const cell = "h-9 border-b border-line px-3 text-right group-last:border-b-0";
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
     <section
       aria-label="Counts"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
       tabIndex={0}
       className="overflow-x-auto rounded-lg border border-line bg-surface"
     >

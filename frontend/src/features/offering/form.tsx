@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Rocket } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useRouter } from "next/navigation";
+import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { useController, useFormContext, useWatch } from "react-hook-form";
 import { type Action, Actions } from "@/components/form/actions";
@@ -96,6 +96,19 @@ export function OfferingForm({ view, initial, address, onSaved }: FormProps<Offe
   if (wantedSpecification[0] !== chosen) setChosen(wantedSpecification[0]);
   if (wantedPrices.join() !== priceIds.join()) setPriceIds(wantedPrices);
 
+  // Whoever comes to mend a field, as from a publication that was rejected, finds the focus in it.
+  const field = useSearchParams().get("field");
+  const come = useRef(false);
+  const complete = !chosen || template !== null || error !== null;
+  useEffect(() => {
+    if (!field || !complete || come.current) return;
+    const frame = requestAnimationFrame(() => {
+      come.current = true;
+      focusNearest(entity.id, field);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [field, complete, entity.id]);
+
   const saved = entity.base;
   const preflight = usePreflight(saved);
   const problems = saved?.draft ? (preflight.data?.problems ?? []) : [];
@@ -172,7 +185,10 @@ function lockOf(view: OfferingView) {
     return (
       <Notice kind="info" role="status" title="This offering is being published">
         <p>Until that is done nothing can be changed. This page follows by itself.</p>
-        <Link className="underline underline-offset-2" href={`/publish/${view.publicationId}`}>
+        <Link
+          className="inline-block py-0.5 underline underline-offset-2"
+          href={`/publish/${view.publicationId}`}
+        >
           See how far it is
         </Link>
       </Notice>
@@ -196,7 +212,10 @@ function WhatIsEdited({ view }: { view: OfferingView }) {
       {failure && (
         <Notice kind="bad" title="The last publication was rejected">
           <p>{failure.message}</p>
-          <Link className="underline underline-offset-2" href={`/publish/${failure.publicationId}`}>
+          <Link
+            className="inline-block py-0.5 underline underline-offset-2"
+            href={`/publish/${failure.publicationId}`}
+          >
             What happened
           </Link>
         </Notice>
@@ -413,7 +432,15 @@ function PriceChoice() {
           onMove={moved}
           row={(index) => {
             const price = found.get(ids[index] ?? "");
-            if (!price) return <Skeleton className="m-1 h-7" />;
+            if (!price) {
+              return prices.isSuccess && !prices.isPlaceholderData ? (
+                <p className="flex min-h-9 items-center px-1 text-bad">
+                  This price is not found any more: remove it.
+                </p>
+              ) : (
+                <Skeleton className="m-1 h-7" />
+              );
+            }
             return (
               <p className="flex min-h-9 flex-wrap items-center gap-x-3 px-1">
                 <span className="font-medium">{price.name}</span>
@@ -447,7 +474,7 @@ function PriceChoice() {
   );
 }
 
-const preflightKey = (view: OfferingView | null) => ["offerings", "preflight", view?.id, view?.version];
+const preflightKey = (view: OfferingView | null) => ["preflight", view?.id, view?.version];
 
 const askPreflight = (id: string) =>
   got(api.POST("/api/offerings/{id}/preflight", { params: { path: { id } } }));
@@ -625,7 +652,7 @@ function LifeCycle({ view, dirty }: { view: OfferingView; dirty: boolean }) {
   const busy = view.status === "PUBLISHING";
 
   useQuery({
-    queryKey: ["offerings", "one", view.id, "watched"],
+    queryKey: ["watch", view.id],
     queryFn: () =>
       client.refetchQueries({ queryKey: ["offerings", "one", view.id], exact: true }).then(() => null),
     enabled: busy,

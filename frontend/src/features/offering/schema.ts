@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 import {
   descriptionText,
   judgeKey,
@@ -28,35 +28,39 @@ const STEP = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const URL_FORM = /^https?:\/\/[^\s\u0000-\u001f\u007f-\u009f"<>\\^`{|}]+$/i;
 
-const category = z.string().superRefine((value, context) => {
-  const path = value.trim();
-  const steps = path ? path.split("/") : [];
-  if (path.length > MOST_CATEGORY || steps.length > MOST_SEGMENTS) {
-    context.addIssue({
-      code: "custom",
-      message: `A category is a path of at most ${MOST_SEGMENTS} steps and ${MOST_CATEGORY} characters.`,
-    });
-  } else if (!steps.every((one) => one.length <= 64 && STEP.test(one))) {
-    context.addIssue({
-      code: "custom",
-      message:
-        "A category is a path such as phones/android: steps of lower-case letters (a-z) and digits, in words joined by hyphens.",
-    });
-  }
-});
+const category = z.string().check(
+  z.superRefine((value, context) => {
+    const path = value.trim();
+    const steps = path ? path.split("/") : [];
+    if (path.length > MOST_CATEGORY || steps.length > MOST_SEGMENTS) {
+      context.addIssue({
+        code: "custom",
+        message: `A category is a path of at most ${MOST_SEGMENTS} steps and ${MOST_CATEGORY} characters.`,
+      });
+    } else if (!steps.every((one) => one.length <= 64 && STEP.test(one))) {
+      context.addIssue({
+        code: "custom",
+        message:
+          "A category is a path such as phones/android: steps of lower-case letters (a-z) and digits, in words joined by hyphens.",
+      });
+    }
+  }),
+);
 
-const imageUrl = z.string().superRefine((value, context) => {
-  const url = value.trim();
-  if (url.length > MOST_URL) {
-    context.addIssue({ code: "custom", message: `At most ${MOST_URL} characters are accepted here.` });
-  } else if (url && !(URL_FORM.test(url) && hasHost(url))) {
-    context.addIssue({
-      code: "custom",
-      message:
-        "An image has an address that begins with https:// or http://, such as https://images.example/phone.png.",
-    });
-  }
-});
+const imageUrl = z.string().check(
+  z.superRefine((value, context) => {
+    const url = value.trim();
+    if (url.length > MOST_URL) {
+      context.addIssue({ code: "custom", message: `At most ${MOST_URL} characters are accepted here.` });
+    } else if (url && !(URL_FORM.test(url) && hasHost(url))) {
+      context.addIssue({
+        code: "custom",
+        message:
+          "An image has an address that begins with https:// or http://, such as https://images.example/phone.png.",
+      });
+    }
+  }),
+);
 
 function hasHost(url: string): boolean {
   if (!/^https?:\/\/[^/?#]/i.test(url)) return false; // browsers would take the first step of the path for it
@@ -73,7 +77,7 @@ const fields = z.object({
   specificationId: z.array(z.string()),
   priceIds: z.array(z.string()),
   /** What is typed, by the keys of characteristics. What the specification does not have is not sent. */
-  values: z.record(z.string(), z.union([z.string(), z.array(z.string())]).optional()),
+  values: z.record(z.string(), z.optional(z.union([z.string(), z.array(z.string())]))),
   validFor: validity,
   imageUrl,
 });
@@ -99,37 +103,40 @@ export function usesOf({ specification, known }: Template) {
  * Judges what an author has typed as the platform does when a draft is saved: whether values fit their
  * characteristics is asked on publication, so a draft may still lack or mistake them.
  */
-export function offeringSchema(template: Template | null): z.ZodType<OfferingBody, OfferingValues> {
-  return fields
-    .superRefine((all, context) => {
-      judgeKey(all, context);
-      const { specificationId, priceIds, values } = all;
-      const say = (path: (string | number)[], message: string) =>
-        context.addIssue({ code: "custom", path, message });
-      if (specificationId.length && template?.specification.id !== specificationId[0]) {
-        say(
-          ["specificationId"],
-          "This specification is not loaded yet: wait a moment, or choose another one.",
-        );
-      }
-      if (priceIds.length > MOST_PRICES) say(["priceIds"], `An offering has at most ${MOST_PRICES} prices.`);
-      const said = template ? jsonValues(values, template) : {};
-      for (const [key, value] of Object.entries(said)) {
-        const texts = [value].flat();
-        if (texts.length > MOST_IN_A_LIST) {
-          say(["values", key], `At most ${MOST_IN_A_LIST} values are accepted here.`);
-          continue;
+export function offeringSchema(template: Template | null): z.ZodMiniType<OfferingBody, OfferingValues> {
+  return z.pipe(
+    fields.check(
+      z.superRefine((all, context) => {
+        judgeKey(all, context);
+        const { specificationId, priceIds, values } = all;
+        const say = (path: (string | number)[], message: string) =>
+          context.addIssue({ code: "custom", path, message });
+        if (specificationId.length && template?.specification.id !== specificationId[0]) {
+          say(
+            ["specificationId"],
+            "This specification is not loaded yet: wait a moment, or choose another one.",
+          );
         }
-        for (const one of texts) {
-          const fault = typeof one === "string" ? textFault(one, 0, MOST_TEXT, true) : null;
-          if (fault) say(["values", key], fault);
+        if (priceIds.length > MOST_PRICES)
+          say(["priceIds"], `An offering has at most ${MOST_PRICES} prices.`);
+        const said = template ? jsonValues(values, template) : {};
+        for (const [key, value] of Object.entries(said)) {
+          const texts = [value].flat();
+          if (texts.length > MOST_IN_A_LIST) {
+            say(["values", key], `At most ${MOST_IN_A_LIST} values are accepted here.`);
+            continue;
+          }
+          for (const one of texts) {
+            const fault = typeof one === "string" ? textFault(one, 0, MOST_TEXT, true) : null;
+            if (fault) say(["values", key], fault);
+          }
         }
-      }
-      if (JSON.stringify(said).length > MOST_WRITTEN) {
-        say(["values"], `All values together have at most ${MOST_WRITTEN} characters as JSON.`);
-      }
-    })
-    .transform((typedValues) => ({
+        if (JSON.stringify(said).length > MOST_WRITTEN) {
+          say(["values"], `All values together have at most ${MOST_WRITTEN} characters as JSON.`);
+        }
+      }),
+    ),
+    z.transform((typedValues: z.output<typeof fields>) => ({
       name: typedValues.name.trim(),
       key: typedValues.key || null,
       description: typedValues.description.trim(),
@@ -139,7 +146,8 @@ export function offeringSchema(template: Template | null): z.ZodType<OfferingBod
       values: template ? jsonValues(typedValues.values, template) : {},
       validFor: openEnded(typedValues.validFor),
       imageUrl: typedValues.imageUrl.trim() || null,
-    }));
+    })),
+  );
 }
 
 function jsonValues(values: OfferingValues["values"], template: Template): Record<string, unknown> {

@@ -180,7 +180,7 @@ function Charge({ saved, dirty }: { saved: PriceView | null; dirty: boolean }) {
   const id = useId();
   const asked = useDebounced(quantity);
   const charge = useQuery({
-    queryKey: ["prices", "charge", saved?.id, saved?.version, asked],
+    queryKey: ["charge", saved?.id, saved?.version, asked],
     queryFn: () =>
       got(
         api.POST("/api/prices/{id}/charge", {
@@ -249,7 +249,10 @@ function Held({ price }: { price: PriceView }) {
       <ul className="flex flex-wrap gap-x-3">
         {offerings.slice(0, MOST_SHOWN).map((one) => (
           <li key={one.offeringId}>
-            <Link href={`/viewer/offerings/${one.offeringId}`} className="underline underline-offset-2">
+            <Link
+              href={`/viewer/offerings/${one.offeringId}`}
+              className="inline-block py-0.5 underline underline-offset-2"
+            >
               {one.offeringKey ?? one.offeringId}
             </Link>
             {one.expiresAt && ` until ${formatDateTime(one.expiresAt)}`}

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 import {
   descriptionText,
   judgeKey,
@@ -38,52 +38,55 @@ const fields = z.object({
 export type PriceValues = z.input<typeof fields>;
 
 /** Judges what an author has typed as the platform would. What the kind does not have is neither judged nor sent. */
-export const priceSchema: z.ZodType<PriceBody, PriceValues> = fields
-  .superRefine((values, context) => {
-    const say = (path: (string | number)[], message: string) =>
-      context.addIssue({ code: "custom", path, message });
-    judgeKey(values, context);
-    const { money, kind, tiers } = values;
-    if (minorUnits(money.currency) === undefined) {
-      say(
-        ["money", "currency"],
-        "A currency is the code that ISO 4217 gives it: three capital letters such as EUR.",
-      );
-    }
-    if (kind === "RECURRING") {
-      const { length } = values.period;
-      if (!isInteger(length) || Number(length) < 1 || Number(length) > MOST_LENGTH) {
-        say(["period", "length"], `A period is 1 to ${MOST_LENGTH} of its unit long.`);
+export const priceSchema: z.ZodMiniType<PriceBody, PriceValues> = z.pipe(
+  fields.check(
+    z.superRefine((values, context) => {
+      const say = (path: (string | number)[], message: string) =>
+        context.addIssue({ code: "custom", path, message });
+      judgeKey(values, context);
+      const { money, kind, tiers } = values;
+      if (minorUnits(money.currency) === undefined) {
+        say(
+          ["money", "currency"],
+          "A currency is the code that ISO 4217 gives it: three capital letters such as EUR.",
+        );
       }
-    }
-    if (kind === "USAGE") {
-      const unit = values.unitOfMeasure.trim();
-      const fault = unit
-        ? textFault(unit, 1, MOST_UNIT)
-        : "A price for usage has a unit of measure, such as GB.";
-      if (fault) say(["unitOfMeasure"], fault);
-    }
-    if (!values.tiered) {
-      const fault = money.amount
-        ? amountFault(money.amount, values)
-        : "Say what a unit costs, here or in tiers.";
-      if (fault) say(["money", "amount"], fault);
-      return;
-    }
-    if (!tiers.length) say(["tiers"], "At least one tier is needed, or no tiers at all.");
-    if (tiers.length > MOST_TIERS) {
-      say(["tiers"], `A price has at most ${MOST_TIERS} tiers.`);
-      return;
-    }
-    const starts = tiers.map((one) => numberFault(one.from));
-    for (const [index, one] of tiers.entries()) {
-      const amount = amountFault(one.amount, values);
-      if (amount) say(["tiers", index, "amount"], amount);
-      const fault = starts[index] ?? (starts.some(Boolean) ? null : orderFault(tiers, index));
-      if (fault) say(["tiers", index, "from"], fault);
-    }
-  })
-  .transform(bodyOf);
+      if (kind === "RECURRING") {
+        const { length } = values.period;
+        if (!isInteger(length) || Number(length) < 1 || Number(length) > MOST_LENGTH) {
+          say(["period", "length"], `A period is 1 to ${MOST_LENGTH} of its unit long.`);
+        }
+      }
+      if (kind === "USAGE") {
+        const unit = values.unitOfMeasure.trim();
+        const fault = unit
+          ? textFault(unit, 1, MOST_UNIT)
+          : "A price for usage has a unit of measure, such as GB.";
+        if (fault) say(["unitOfMeasure"], fault);
+      }
+      if (!values.tiered) {
+        const fault = money.amount
+          ? amountFault(money.amount, values)
+          : "Say what a unit costs, here or in tiers.";
+        if (fault) say(["money", "amount"], fault);
+        return;
+      }
+      if (!tiers.length) say(["tiers"], "At least one tier is needed, or no tiers at all.");
+      if (tiers.length > MOST_TIERS) {
+        say(["tiers"], `A price has at most ${MOST_TIERS} tiers.`);
+        return;
+      }
+      const starts = tiers.map((one) => numberFault(one.from));
+      for (const [index, one] of tiers.entries()) {
+        const amount = amountFault(one.amount, values);
+        if (amount) say(["tiers", index, "amount"], amount);
+        const fault = starts[index] ?? (starts.some(Boolean) ? null : orderFault(tiers, index));
+        if (fault) say(["tiers", index, "from"], fault);
+      }
+    }),
+  ),
+  z.transform(bodyOf),
+);
 
 function numberFault(text: string): string | null {
   if (!isDecimal(text)) return "A number such as 12.50 is accepted here.";

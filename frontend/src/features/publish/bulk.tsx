@@ -143,13 +143,16 @@ function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
   const states = useProgress(begun);
   const count = (wanted: Progress) => begun.filter((one) => states.get(one) === wanted).length;
   const refused = outcomes.length - begun.length;
+  const ends = [
+    [count("PUBLISHED"), "published"],
+    [count("REJECTED"), "rejected"],
+    [count("STUCK"), "stuck"],
+    [refused, "refused at once"],
+  ] as const;
   const words = [
-    `${begun.length} of ${outcomes.length} are being published or have been`,
-    count("PUBLISHED") > 0 && `${count("PUBLISHED")} published`,
-    count("REJECTED") > 0 && `${count("REJECTED")} rejected`,
-    count("STUCK") > 0 && `${count("STUCK")} stuck`,
-    refused > 0 && `${refused} refused`,
-  ].filter(Boolean);
+    `${begun.length} of ${outcomes.length} begun`,
+    ...ends.filter(([of]) => of > 0).map((one) => one.join(" ")),
+  ];
   return (
     <section aria-label="What became of each" className="grid grid-cols-1 gap-2">
       <p role="status" className="font-medium">

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { SearchX, WifiOff } from "lucide-react";
+import { SearchX } from "lucide-react";
 import { useEffect } from "react";
 import { Link } from "@/components/shell/link";
 import { Button } from "@/components/ui/button";
@@ -127,15 +127,7 @@ function ContactNotice({ contact, ended, again }: { contact: Contact; ended: boo
   return (
     <div role="status" className="not-empty:mt-3">
       {contact.kind === "lost" && !ended && (
-        <Notice
-          kind="warn"
-          title={
-            <span className="inline-flex items-center gap-2">
-              <WifiOff aria-hidden className="size-4" />
-              Lost contact, retrying
-            </span>
-          }
-        >
+        <Notice kind="warn" title="Lost contact, retrying">
           <p className="text-ink">
             The publication goes on by itself; only how far it is cannot be seen right now. What is below is
             what was seen last.

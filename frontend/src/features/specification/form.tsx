@@ -90,7 +90,10 @@ export function SpecificationForm({
       <Section title="What it is" description="A kind of product: which characteristics its offerings have.">
         <NameFields isNew={!saved} />
       </Section>
-      <Section title="Characteristics" description="In the order in which they are shown.">
+      <Section
+        title="Characteristics"
+        description="In the order in which they are shown. A default is offered to whoever fills in a product."
+      >
         <Uses known={known} pending={pending} />
       </Section>
     </EntityFormView>
@@ -197,12 +200,7 @@ function Use({ index, of }: { index: number; of: CharacteristicView }) {
       </Field>
       <div className="grid grid-cols-1 gap-3 md:grid-cols-[auto_minmax(0,1fr)]">
         <CheckField name={`${base}.required`} label="Required" className="md:pt-7" />
-        <Field
-          name={`${base}.default`}
-          label="Default"
-          hint="Offered to whoever fills in a product."
-          {...(of.multiple && choice ? { group: true } : {})}
-        >
+        <Field name={`${base}.default`} label="Default" {...(of.multiple && choice ? { group: true } : {})}>
           {(control) => (
             <ValueInput
               control={control}

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 import { descriptionText, judgeKey, keyText, nameText } from "@/components/form/texts";
 import { type CharacteristicView, isEmpty, jsonOf, typed, valueFault } from "@/features/characteristic/value";
 import type { components } from "@/lib/api/schema";
@@ -21,7 +21,7 @@ const fields = z.object({
       required: z.boolean(),
       /** As it is typed: the characteristic says what it is as JSON. */
       default: z.union([z.string(), z.array(z.string())]),
-      allowedCodes: z.array(z.string()).nullable(),
+      allowedCodes: z.nullable(z.array(z.string())),
     }),
   ),
 });
@@ -45,32 +45,35 @@ export function specificationSchema({
   known,
   missing = NONE,
   kept = NONE,
-}: Context): z.ZodType<SpecificationBody, SpecificationValues> {
-  return fields
-    .superRefine((values, context) => {
-      judgeKey(values, context);
-      const { uses } = values;
-      const say = (path: (string | number)[], message: string) =>
-        context.addIssue({ code: "custom", path, message });
-      if (!uses.length || uses.length > MOST_USES) {
-        say(["uses"], `1 to ${MOST_USES} characteristics are accepted here; ${uses.length} given.`);
-        return;
-      }
-      const met = new Set<string>();
-      for (const [index, use] of uses.entries()) {
-        const id = use.characteristicId;
-        const of = known.get(id);
-        if (met.has(id)) say(["uses", index, "characteristicId"], "Each characteristic is accepted once.");
-        else if (missing.has(id)) {
-          say(["uses", index, "characteristicId"], "There is no such characteristic any more.");
-        } else if (of) judge(use, of, kept.has(id), (name, message) => say(["uses", index, name], message));
-        else if (!isEmpty(use.default)) {
-          say(["uses", index, "default"], "This is not loaded yet: wait a moment.");
+}: Context): z.ZodMiniType<SpecificationBody, SpecificationValues> {
+  return z.pipe(
+    fields.check(
+      z.superRefine((values, context) => {
+        judgeKey(values, context);
+        const { uses } = values;
+        const say = (path: (string | number)[], message: string) =>
+          context.addIssue({ code: "custom", path, message });
+        if (!uses.length || uses.length > MOST_USES) {
+          say(["uses"], `1 to ${MOST_USES} characteristics are accepted here; ${uses.length} given.`);
+          return;
         }
-        met.add(id);
-      }
-    })
-    .transform((values) => bodyOf(values, known));
+        const met = new Set<string>();
+        for (const [index, use] of uses.entries()) {
+          const id = use.characteristicId;
+          const of = known.get(id);
+          if (met.has(id)) say(["uses", index, "characteristicId"], "Each characteristic is accepted once.");
+          else if (missing.has(id)) {
+            say(["uses", index, "characteristicId"], "There is no such characteristic any more.");
+          } else if (of) judge(use, of, kept.has(id), (name, message) => say(["uses", index, name], message));
+          else if (!isEmpty(use.default)) {
+            say(["uses", index, "default"], "This is not loaded yet: wait a moment.");
+          }
+          met.add(id);
+        }
+      }),
+    ),
+    z.transform((values) => bodyOf(values, known)),
+  );
 }
 
 function judge(

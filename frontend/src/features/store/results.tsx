@@ -1,8 +1,8 @@
-import { ChevronLeft, ChevronRight, SearchX, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { buttonLook } from "@/components/ui/button-look";
 import { Empty } from "@/components/ui/empty";
+import { ChevronLeft, ChevronRight, SearchX, X } from "@/components/ui/glyphs";
 import { NativeSelect } from "@/components/ui/input";
 import type { Chip } from "./chips";
 import type { Filters } from "./filters";

@@ -1,7 +1,7 @@
 "use client";
 
-import { Search } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
+import { Search } from "@/components/ui/glyphs";
 import { addressOf, changed, parametersOf, questionOf, STORE } from "./question";
 import { QuestionForm } from "./question-form";
 

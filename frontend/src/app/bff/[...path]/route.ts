@@ -26,6 +26,8 @@ const RETURNED = [
 const LARGEST = 1024 * 1024;
 /** Seconds before its end in which a token is exchanged: it shall not end on the way. */
 const EARLY = 10_000;
+/** For the head of an answer: longer than the gateway itself waits for a service. A stream may last. */
+const DEADLINE = 8_000;
 
 async function forward(request: NextRequest, { params }: { params: Promise<{ path: string[] }> }) {
   const path = (await params).path.map(encodeURIComponent).join("/");
@@ -63,6 +65,8 @@ async function ask(
     if (value) headers.set(name, value);
   }
   if (session) headers.set("authorization", `Bearer ${session.accessToken}`);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), DEADLINE);
   try {
     return await fetch(target, {
       method: request.method,
@@ -70,7 +74,7 @@ async function ask(
       body: body?.byteLength ? body : null,
       cache: "no-store",
       redirect: "manual",
-      signal: request.signal, // who leaves a stream ends it
+      signal: AbortSignal.any([request.signal, late.signal]), // who leaves a stream ends it
     });
   } catch {
     return problem(
@@ -78,6 +82,8 @@ async function ask(
       "gateway_unreachable",
       "The gateway does not answer right now; please try again soon.",
     );
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,0 +1,340 @@
+"""What goes wrong on the way, and that nobody loses anything by it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psutil
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from features.resources import Characteristics, Offerings, Prices
+from platform_app.processes import Processes
+from tests.browser import NewVisitor
+from tests.e2e.conftest import Made
+from tests.pages import Entry, Form, Grid, Login, Publication, Store
+from tests.worlds import World
+
+pytestmark = pytest.mark.browser
+
+AWAY = "The platform cannot be reached right now."
+BACK = 20_000  # milliseconds in which pages notice that the platform has gone, or is back
+
+
+@contextmanager
+def frozen(world: World, name: str) -> Iterator[psutil.Process]:
+    """A process of the stack takes connections, and answers nobody."""
+    process = Processes(world.home).find(name)
+    assert process is not None
+    process.suspend()
+    try:
+        yield process
+    finally:
+        process.resume()
+
+
+def test_who_reads_why_a_publication_was_rejected_is_led_to_the_field(
+    new_visitor: NewVisitor, made: Made
+) -> None:
+    draft = made.draft(priceIds=[])
+    missing = str(uuid4())
+    content = {**draft["draft"], "priceIds": [made.plan["id"], missing]}
+    draft = made.of(Offerings).change(made.token, draft, body=content).json()
+    one = new_visitor()
+    one.sign_in("publisher")
+    publication = Publication.at(one, made.publish(draft))
+
+    publication.expect_end(f"Offer {made.mark} was not published")
+    box = one.page.locator("section", has=one.page.get_by_role("heading", name="was not published"))
+    expect(box).to_contain_text(missing)
+    expect(publication.steps().filter(has_text="Lock prices")).to_contain_text("Failed")
+    undone = publication.steps("The way back")
+    expect(undone).to_have_count(3)
+    expect(undone.last).to_contain_text("The draft can be changed again.")
+
+    box.get_by_role("link", name="Mend it: prices").click()
+    form = Form(one, "offering").shown()
+    expect(form.here.get_by_role("combobox", name="Choose prices")).to_be_focused()
+    expect(form.here.get_by_text("This price is not found any more: remove it.")).to_be_visible()
+    form.here.get_by_role("button", name="Remove Not found any more").click()
+    form.save()
+    form.publish().expect_end(f"Offer {made.mark} is published")
+    assert made.settled(draft["id"])["live"]["priceIds"] == [made.plan["id"]]
+
+
+def test_what_cannot_be_published_is_said_before(new_visitor: NewVisitor, made: Made) -> None:
+    draft = made.draft(priceIds=[])
+    one = new_visitor()
+    one.sign_in("publisher")
+    form = Form.of(one, "offering", draft["id"])
+    expect(form.readiness).to_contain_text("One thing is in the way")
+    form.readiness.get_by_role("link").click()
+    expect(form.here.get_by_role("combobox", name="Choose prices")).to_be_focused()
+
+    form.here.get_by_role("button", name="Publish", exact=True).click()
+    expect(form.here.get_by_role("combobox", name="Choose prices")).to_have_attribute("aria-invalid", "true")
+    expect(one.page).to_have_url(re.compile(f"/builder/offerings/{draft['id']}$"))
+    assert made.of(Offerings).get(made.token, draft["id"]).json()["publicationId"] is None
+
+
+def test_what_the_platform_refuses_is_said_at_the_field(new_visitor: NewVisitor, made: Made) -> None:
+    taken = made.characteristic()
+    one = new_visitor()
+    one.sign_in("author")
+    form = Form.new(one, "characteristic")
+    form.fill(name=f"Another {made.mark}")
+    form.fill(key=taken["key"])
+    form.submit.click()
+    expect(form.text("Key")).to_have_attribute("aria-invalid", "true")
+    expect(form.text("Key")).to_be_focused()
+    expect(form.text("Name")).to_have_value(f"Another {made.mark}")
+    assert made.count(Characteristics) == 1
+
+    form.fill(key=f"another-{made.mark}")
+    form.save()
+    assert made.count(Characteristics) == 2
+
+
+def test_a_session_that_ends_while_somebody_types_costs_them_nothing(
+    new_visitor: NewVisitor, made: Made
+) -> None:
+    one = new_visitor()
+    one.sign_in("author")
+    form = Form.new(one, "characteristic")
+    form.fill(name=f"Weight {made.mark}", description="Without its box.")
+    one.context.clear_cookies()
+    form.submit.click()
+    again = Login.dialog(one)
+    expect(again.here).to_be_visible()
+    assert made.count(Characteristics) == 0
+
+    again.sign_in("author")
+    expect(again.here).to_be_hidden()
+    expect(form.text("Description")).to_have_value("Without its box.")
+    form.save()
+    (saved,) = made.of(Characteristics).found(made.token)
+    assert (saved["name"], saved["description"]) == (f"Weight {made.mark}", "Without its box.")
+
+
+def test_what_was_typed_is_there_behind_the_login_page_too(new_visitor: NewVisitor, made: Made) -> None:
+    one = new_visitor()
+    one.sign_in("author")
+    form = Form.new(one, "characteristic")
+    form.fill(name=f"Weight {made.mark}")
+    form.choose("Decimal number")
+    form.fill(unit="kg")
+    one.context.clear_cookies()
+    with asked_whether_to_leave(one.page):
+        one.page.reload()
+    expect(one.page).to_have_url(re.compile(r"/login\?next="))
+    Login(one, one.page).sign_in("author")
+
+    form.shown()
+    expect(one.page.get_by_text("What you had typed is back")).to_be_visible()
+    expect(form.text("Unit")).to_have_value("kg")
+    form.save()
+    (saved,) = made.of(Characteristics).found(made.token)
+    assert (saved["name"], saved["unit"]) == (f"Weight {made.mark}", "kg")
+    expect(one.page.get_by_text("What you had typed is back")).to_be_hidden()
+
+
+@contextmanager
+def asked_whether_to_leave(page: Page) -> Iterator[None]:
+    """The browser asks, and whoever leaves says yes."""
+    asked = list[str]()
+
+    def answer(dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.once("dialog", answer)
+    yield
+    assert asked == ["beforeunload"]
+
+
+def test_a_form_with_something_unsaved_is_not_left_unasked(new_visitor: NewVisitor, made: Made) -> None:
+    one = new_visitor()
+    one.sign_in("author")
+    form = Form.new(one, "price")
+    form.fill(name=f"Plan {made.mark}")
+    answers = [False, True]
+    asked = list[str]()
+
+    def answer(dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if answers.pop(0) else dialog.dismiss()
+
+    one.page.on("dialog", answer)
+    one.page.get_by_role("link", name="Viewer", exact=True).click()
+    expect(form.text("Name")).to_have_value(f"Plan {made.mark}")
+    assert len(asked) == 1
+    one.page.get_by_role("link", name="Viewer", exact=True).click()
+    expect(one.page.get_by_role("heading", level=1, name="Offerings")).to_be_visible()
+    assert len(asked) == 2
+
+
+def test_two_who_change_the_same_thing_both_have_their_say(new_visitor: NewVisitor, made: Made) -> None:
+    colour = made.characteristic()
+    one = new_visitor()
+    one.sign_in("author")
+    form = Form.of(one, "characteristic", colour["id"])
+    form.fill(name=f"Tint {made.mark}")
+
+    theirs = {**made.of(Characteristics).colour(name=f"Shade {made.mark}"), "description": "Of the case."}
+    answer = made.of(Characteristics).change(made.token, colour, body=theirs)
+    assert answer.status_code == 200, answer.text
+    form.submit.click()
+
+    conflict = one.page.get_by_role("region", name="publisher has changed this meanwhile")
+    expect(conflict.get_by_role("heading")).to_be_focused()
+    name = conflict.get_by_role("listitem").filter(has_text="both have changed it")
+    expect(name).to_contain_text(f"Colour {made.mark}")
+    expect(name).to_contain_text(f"Shade {made.mark}")
+    expect(conflict.get_by_role("listitem").filter(has_text="only publisher has")).to_contain_text(
+        "Of the case."
+    )
+    name.get_by_role("radio", name="You").check()
+    conflict.get_by_role("button", name="Go on with what is chosen").click()
+
+    expect(form.text("Name")).to_have_value(f"Tint {made.mark}")
+    assert made.of(Characteristics).get(made.token, colour["id"]).json()["name"] == f"Shade {made.mark}"
+    form.save()
+    saved = made.of(Characteristics).get(made.token, colour["id"]).json()
+    assert (saved["name"], saved["description"], saved["version"]) == (
+        f"Tint {made.mark}",
+        "Of the case.",
+        3,
+    )
+
+
+def test_a_double_click_creates_once(new_visitor: NewVisitor, made: Made) -> None:
+    one = new_visitor()
+    one.sign_in("author")
+    form = Form.new(one, "price")
+    form.fill(name=f"Plan {made.mark}", amount="5")
+    form.submit.dblclick()
+    form.saved()
+    assert made.count(Prices) == 1
+
+
+def test_an_answer_that_is_lost_creates_once(new_visitor: NewVisitor, made: Made) -> None:
+    one = new_visitor()
+    one.sign_in("author")
+    form = Form.new(one, "characteristic")
+    form.fill(name=f"Weight {made.mark}")
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST":
+            route.fallback()
+            return
+        assert route.fetch().status == 201
+        route.abort()
+
+    one.page.route("**/bff/api/characteristics", lose, times=1)
+    form.submit.click()
+    expect(form.here.get_by_role("alert")).to_contain_text("Not saved: nobody could be reached")
+    assert made.count(Characteristics) == 1
+    form.fill(description="Said after the answer was lost.")
+    form.save()
+    (saved,) = made.of(Characteristics).found(made.token)
+    assert saved["description"] == "Said after the answer was lost."
+
+
+def test_a_platform_that_does_not_answer_costs_nothing_but_time(
+    new_visitor: NewVisitor, made: Made, pages: World
+) -> None:
+    one = new_visitor()
+    one.sign_in("author")
+    form = Form.new(one, "characteristic")
+    form.fill(name=f"Weight {made.mark}")
+    banner = one.page.get_by_text(AWAY)
+    with frozen(pages, "platform"):
+        form.submit.click()
+        expect(banner.first).to_be_visible(timeout=BACK)
+        expect(form.here.get_by_role("alert")).to_contain_text("Not saved: nobody could be reached")
+        expect(form.text("Name")).to_have_value(f"Weight {made.mark}")
+        shopper = new_visitor()
+        assert shopper.page.goto(f"{shopper.address}/store").status == 503
+        expect(shopper.page.get_by_role("heading", level=1)).to_be_visible()
+    expect(one.page.get_by_role("banner").get_by_text(AWAY)).to_be_hidden(timeout=BACK)
+    form.save()
+    assert made.count(Characteristics) == 1
+
+
+def test_lost_contact_is_no_failed_publication(new_visitor: NewVisitor, made: Made) -> None:
+    draft = made.draft()
+    one = new_visitor()
+    one.sign_in("publisher")
+    form = Form.of(one, "offering", draft["id"])
+    expect(form.readiness).to_contain_text("Nothing is in the way.")
+    one.page.route("**/bff/api/publications/**", lambda route: route.abort())
+    publication = form.publish()
+    expect(one.page.get_by_text("Lost contact, retrying")).to_be_visible()
+    expect(one.page.get_by_text("was not published")).to_be_hidden()
+    one.page.unroute_all()
+    publication.expect_end(f"Offer {made.mark} is published")
+    expect(one.page.get_by_text("Lost contact, retrying")).to_be_hidden()
+
+
+def test_readers_are_offered_nothing_that_they_may_not_do(new_visitor: NewVisitor, made: Made) -> None:
+    draft = made.draft()
+    one = new_visitor()
+    one.sign_in("reader")
+    expect(one.page.get_by_role("link", name="offerings: look at all of them")).to_be_visible()
+    expect(one.page.get_by_role("link", name=re.compile("^New "))).to_have_count(0)
+
+    form = Form.of(one, "offering", draft["id"])
+    expect(one.page.get_by_text("Changing it needs the role author.")).to_be_visible()
+    expect(form.text("Name")).not_to_be_editable()
+    expect(form.submit).to_have_count(0)
+    answer = one.page.request.post(
+        f"{one.address}/bff/api/characteristics",
+        data={"name": f"Forced {made.mark}", "valueType": "text"},
+        headers={"origin": one.address, "sec-fetch-site": "same-origin"},
+    )
+    assert answer.status == 403
+    assert made.count(Characteristics) == 1
+
+
+def test_authors_read_which_role_publishes(new_visitor: NewVisitor, made: Made) -> None:
+    draft = made.draft()
+    one = new_visitor()
+    one.sign_in("author")
+    form = Form.of(one, "offering", draft["id"])
+    expect(form.readiness).to_contain_text("Nothing is in the way.")
+    publish = form.here.get_by_role("button", name="Publish", exact=True)
+    expect(publish).to_have_accessible_description("Publishing needs the role publisher.")
+    publish.click(force=True)
+    expect(one.page).to_have_url(re.compile(f"/builder/offerings/{draft['id']}$"))
+    assert made.of(Offerings).get(made.token, draft["id"]).json()["status"] == "DRAFT"
+
+
+def test_nothing_unpublished_is_seen_in_the_store(new_visitor: NewVisitor, made: Made) -> None:
+    draft = made.draft()
+    shopper = new_visitor()
+    answer = shopper.page.goto(f"{shopper.address}/store/{draft['key']}")
+    assert answer is not None
+    assert answer.status == 404
+    expect(shopper.page.get_by_role("heading", level=1)).to_have_text("This is not for sale")
+    store = Store.at(shopper)
+    store.search(made.mark)
+    expect(store.names).to_have_count(0)
+    expect(store.page.get_by_text("Nothing matches all of this")).to_be_visible()
+
+
+def test_shoppers_see_nothing_of_a_change_before_it_is_published(
+    new_visitor: NewVisitor, made: Made
+) -> None:
+    live = made.published()
+    changed = {**live["live"], "name": f"Secret {made.mark}", "description": "Not before Monday."}
+    answer = made.of(Offerings).change(made.token, live, body=changed)
+    assert answer.status_code == 200, answer.text
+    shopper = new_visitor()
+    entry = Entry.at(shopper, live["key"])
+    expect(entry.heading).to_have_text(f"Offer {made.mark}")
+    assert "Not before Monday." not in shopper.page.content()
+    assert f"Secret {made.mark}" not in shopper.page.content()
+    store = Store.at(shopper)
+    store.search(f"Secret {made.mark}")
+    expect(store.names).to_have_count(0)
