@@ -4,7 +4,7 @@ ENV NEXT_TELEMETRY_DISABLED=1
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
-COPY tsconfig.json next.config.ts postcss.config.mjs ./
+COPY tsconfig.json next.config.ts postcss.config.mjs openapi.json ./
 COPY src src
 RUN npm run build
 

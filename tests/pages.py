@@ -1,4 +1,4 @@
-"""The pages of the web application, as those speak of them who use them: what is done there, and what is seen."""
+"""The pages of the web application, as people speak of them: what is done there, and what is seen."""
 
 import re
 from dataclasses import dataclass
@@ -35,6 +35,11 @@ class Login:
     def dialog(cls, visitor: Visitor) -> "Login":
         """What comes to the front when the session has ended."""
         return cls(visitor, visitor.page.get_by_role("dialog", name="Sign in again"))
+
+    @property
+    def title(self) -> Locator:
+        """What it is headed with."""
+        return self.here.get_by_role("heading")
 
     def sign_in(self, user: str, password: str | None = None) -> None:
         """Sign in as a demo user, by default with the right password."""

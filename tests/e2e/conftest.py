@@ -1,16 +1,24 @@
 """What the journeys begin with; the fixtures `pages`, `browser` and `new_visitor` are those of all tests."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
 
+from features.offerings import settled
 from features.resources import Characteristics, Offerings, Prices, Resource, Specifications
 from tests.browser import NewVisitor
 from tests.processes import eventually
 from tests.worlds import World
 
 __all__ = ["NewVisitor"]
+
+Things = dict[str, str]
+"""What there is to be seen: ids by what they are ids of, and the key of something that is for sale."""
+
+
+Kind = TypeVar("Kind", bound=Resource)
 
 
 @dataclass
@@ -23,27 +31,41 @@ class Made:
     colour: dict[str, Any] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
 
-    def of(self, kind: type[Resource]) -> Resource:
+    def of(self, kind: type[Kind]) -> Kind:
         """All things of a kind that this test has made."""
         return kind(self.world, self.mark)
 
-    def count(self, kind: type[Resource]) -> int:
-        """How many of a kind there are of this test."""
-        return len(self.of(kind).found(self.token))
+    def all(self, kind: type[Resource]) -> list[dict[str, Any]]:
+        """All of a kind that there are of this test, whoever has made them."""
+        return self.of(kind).found(self.token)
+
+    def now(self, kind: type[Resource], one: dict[str, Any]) -> dict[str, Any]:
+        """One of them as it is now."""
+        answer = self.of(kind).get(self.token, one["id"])
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def change(self, kind: type[Resource], one: dict[str, Any], body: object) -> dict[str, Any]:
+        """Change one of them, as a publisher."""
+        answer = self.of(kind).change(self.token, one, body=body)
+        assert answer.status_code == 200, answer.text
+        changed: dict[str, Any] = answer.json()
+        return changed
 
     def characteristic(self) -> dict[str, Any]:
         """A colour."""
-        known = Characteristics(self.world, self.mark)
+        known = self.of(Characteristics)
         self.colour = known.made(self.token, known.colour())
         return self.colour
 
     def draft(self, **changed: Any) -> dict[str, Any]:
         """A draft to which nothing is missing: a red phone for 12.50 EUR a month."""
-        kinds = Specifications(self.world, self.mark)
+        kinds = self.of(Specifications)
         phone = kinds.activated(self.token, kinds.phone(self.characteristic()["id"]))
-        prices = Prices(self.world, self.mark)
+        prices = self.of(Prices)
         self.plan = prices.made(self.token, prices.monthly("12.50"))
-        offerings = Offerings(self.world, self.mark)
+        offerings = self.of(Offerings)
         content = {
             **offerings.bare(),
             "description": "As it was published.",
@@ -59,22 +81,11 @@ class Made:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 
-    def settled(self, id: str) -> dict[str, Any]:
-        """An offering, once nothing is being published of it."""
-
-        def ended() -> dict[str, Any] | None:
-            one: dict[str, Any] = self.of(Offerings).get(self.token, id).json()
-            return None if one["status"] == "PUBLISHING" else one
-
-        found = eventually(ended, within=20)
-        assert found is not None
-        return found
-
     def published(self) -> dict[str, Any]:
         """An offering that shoppers see."""
         one = self.draft()
         self.publish(one)
-        one = self.settled(one["id"])
+        one = settled(self.of(Offerings), self.token, one["id"])
         assert one["status"] == "PUBLISHED", one
         eventually(lambda: self.world.get(f"/api/store/offerings/{one['key']}").status_code == 200, within=20)
         return one
@@ -85,3 +96,30 @@ def made(pages: World) -> Made:
     """Nothing yet."""
     token = pages.sign_in("publisher")["accessToken"]
     return Made(pages, Characteristics(pages).mark, token)
+
+
+@pytest.fixture(scope="session")
+def things(pages: World) -> Things:
+    """One of each of the sample, a publication that has succeeded, and one that has not."""
+    token = pages.sign_in("publisher")["accessToken"]
+
+    def first(path: str) -> dict[str, Any]:
+        answer = pages.get(path, headers={"authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()["items"][0]
+        return found
+
+    offering = first("/api/offerings?key=mobile-m-24")
+    made = Made(pages, Characteristics(pages).mark, token)
+    incomplete = made.draft(priceIds=[str(uuid4())])
+    rejected = made.publish(incomplete)
+    settled(made.of(Offerings), token, incomplete["id"])
+    return {
+        "characteristic": first("/api/characteristics?valueType=choice&sort=name")["id"],
+        "specification": first("/api/specifications?key=mobile-plan")["id"],
+        "price": first("/api/prices?kind=USAGE&sort=name")["id"],
+        "offering": offering["id"],
+        "key": offering["key"],
+        "published": first(f"/api/publications?status=PUBLISHED&offeringId={offering['id']}")["id"],
+        "rejected": rejected,
+    }

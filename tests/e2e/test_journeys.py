@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import NewVisitor
 from tests.pages import Form, Grid, Login, Publication, Store
@@ -82,6 +82,7 @@ def test_what_is_made_of_nothing_is_sold_in_the_end(new_visitor: NewVisitor) -> 
     expect(reader.page).to_have_url(f"{reader.address}/viewer/offerings/{id}")
 
 
-def _from_builder(page, link: str) -> None:
+def _from_builder(page: Page, link: str) -> None:
+    """By way of the builder, where everything that can be made is."""
     page.get_by_role("link", name="Builder", exact=True).first.click()
     page.get_by_role("link", name=link).click()

@@ -261,6 +261,7 @@ describe("what is typed and not saved", () => {
     const { user } = show();
     expect(await screen.findByText("What you had typed is back")).toBeDefined();
     expect(field("Name").value).toBe("One");
+    expect(hasUnsaved()).toBe(true);
     await user.click(screen.getByRole("button", { name: "Discard it" }));
     expect(field("Name").value).toBe("");
     expect(hasUnsaved()).toBe(false);

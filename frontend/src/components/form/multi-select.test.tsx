@@ -3,7 +3,8 @@ import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { MultiSelect, type Option, type Source } from "./multi-select";
+import { MultiSelect } from "./multi-select";
+import type { Option, Source } from "./options";
 
 const ALL: Option[] = [
   { id: "1", name: "Colour", detail: "colour" },
@@ -29,7 +30,7 @@ function Choice({ start, most }: { start: string[]; most?: number }) {
       <label htmlFor="choice">Characteristics</label>
       <MultiSelect
         control={{ id: "choice" }}
-        label="characteristics"
+        label="Characteristics"
         source={source}
         value={value}
         {...(most ? { most } : {})}

@@ -3,34 +3,14 @@
 import { Combobox } from "@base-ui/react/combobox";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Check, ChevronDown, Plus, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { problemOf } from "@/lib/api/problem";
 import { cn } from "@/lib/cn";
 import type { Control } from "./kit";
+import { MOST_FOUND, type Option, type Source } from "./options";
 import { useDebounced } from "./use-debounced";
 
-/** Something to choose. */
-export interface Option {
-  id: string;
-  name: string;
-  /** What tells it from others of the name. */
-  detail?: string;
-  /** Where it is in its life. */
-  state?: ReactNode;
-  /** Why it cannot be chosen now; what is chosen already stays. */
-  refused?: string | undefined;
-}
-
-/** Where options come from: the platform searches, and only so many come at a time. */
-export interface Source {
-  /** The first part of the keys of its queries, so that what is saved elsewhere is seen here. */
-  entity: string;
-  search: (text: string) => Promise<Option[]>;
-  find: (ids: readonly string[]) => Promise<Option[]>;
-}
-
-/** How many options one search has at most. */
-export const MOST_FOUND = 50;
+const CHIP = "flex h-6 min-w-0 items-center gap-1 rounded bg-accent-soft pl-2 text-accent";
 
 /**
  * Several of many, or one of many with `most={1}`: a search box with what is chosen as chips, by keyboard and by
@@ -49,6 +29,7 @@ export function MultiSelect({
   create,
 }: {
   control: Control;
+  /** As the field is called. */
   label: string;
   source: Source;
   value: readonly string[];
@@ -128,27 +109,26 @@ export function MultiSelect({
         )}
       >
         <Combobox.Chips className="flex min-w-0 flex-1 flex-wrap items-center gap-1">
-          {chosen.map((one) => (
-            <Combobox.Chip
-              key={one.id}
-              aria-label={one.name}
-              className="flex h-6 min-w-0 items-center gap-1 rounded bg-accent-soft pl-2 text-accent"
-            >
-              <span className="truncate">{one.name}</span>
-              {readOnly ? (
-                <span className="w-1" />
-              ) : (
+          {chosen.map((one) =>
+            readOnly ? (
+              <span key={one.id} className={cn(CHIP, "pr-2")}>
+                <span className="truncate">{one.name}</span>
+              </span>
+            ) : (
+              <Combobox.Chip key={one.id} aria-label={one.name} className={CHIP}>
+                <span className="truncate">{one.name}</span>
                 <Combobox.ChipRemove
                   aria-label={`Remove ${one.name}`}
                   className="grid size-6 cursor-pointer place-items-center rounded hover:bg-surface"
                 >
                   <X aria-hidden className="size-3.5" />
                 </Combobox.ChipRemove>
-              )}
-            </Combobox.Chip>
-          ))}
+              </Combobox.Chip>
+            ),
+          )}
           <Combobox.Input
             {...control}
+            aria-label={label} // while the list is open, what is around the input is hidden from screen readers
             placeholder={value.length && most === 1 ? "Choose another…" : placeholder}
             className="h-6 min-w-32 flex-1 bg-transparent px-1 outline-none placeholder:text-ink-soft"
             onBlur={onBlur}
@@ -159,7 +139,7 @@ export function MultiSelect({
         </Combobox.Chips>
         {!readOnly && (
           <Combobox.Trigger
-            aria-label={`Show ${label}`}
+            aria-label={`${label}: show the list`}
             className="grid size-6 shrink-0 cursor-pointer place-items-center rounded hover:bg-sunken"
           >
             <ChevronDown aria-hidden className="size-4" />

@@ -9,6 +9,6 @@ describe("the key for a name", () => {
     ["日本", ""],
     ["  --A--  ", "a"],
     ["½ litre", "1-2-litre"],
-    ["x".repeat(63) + " y", "x".repeat(63)],
+    [`${"x".repeat(63)} y`, "x".repeat(63)],
   ])("%s is %s", (name, key) => expect(keyOf(name)).toBe(key));
 });

@@ -102,6 +102,7 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
   const [once] = useState(newKey);
   /** What is saved, as a form has it: what is typed is a change of it. */
   const basis = useRef({ values: initial, version: view?.version ?? 0 });
+  const left = useRef(false);
   const sending = useRef(false);
   /** What was sent under the key without an answer: any of it may have been done. */
   const unanswered = useRef<Body[]>([]);
@@ -120,7 +121,22 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
   const forget = () => {
     if (address) removeDraft(address);
   };
-  useUnsaved(dirty, forget);
+  useUnsaved(dirty, () => {
+    left.current = true; // a judgement that is on its way must not bring it back
+    forget();
+  });
+
+  const keep = useEffectEvent((values: Values) => {
+    const { values: before, version } = basis.current;
+    const same = saysTheSame(values, before); // what is empty in both was not changed, however it is spelled
+    setDirty(!same);
+    if (same) forget();
+    else if (address && !left.current) writeDraft(address, { values, before, version });
+  });
+  useEffect(
+    () => form.subscribe({ formState: { values: true }, callback: ({ values }) => keep(values) }),
+    [form],
+  );
 
   const restore = useEffectEvent(() => {
     const draft = address ? readDraft(address) : null;
@@ -131,18 +147,6 @@ export function useEntityForm<View extends Versioned, Values extends FieldValues
     } else form.reset(draft.values as Values, { keepDefaultValues: true });
   });
   useEffect(() => restore(), []);
-
-  const keep = useEffectEvent((values: Values) => {
-    const { values: before, version } = basis.current;
-    const same = saysTheSame(values, before); // what is empty in both was not changed, however it is spelled
-    setDirty(!same);
-    if (same) forget();
-    else if (address) writeDraft(address, { values, before, version });
-  });
-  useEffect(
-    () => form.subscribe({ formState: { values: true }, callback: ({ values }) => keep(values) }),
-    [form],
-  );
 
   // What others have saved is taken over as long as nothing is typed here.
   const overtaken = view && base && view.version > base.version ? view : null;

@@ -5,6 +5,7 @@ import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared
 import { expect, test, vi } from "vitest";
 import { FINDERS } from "@/features/finders";
 import { Palette } from "./palette";
+import "./palette-choices"; // it is loaded by who wants it: here at once
 import { RolesProvider } from "./roles";
 
 vi.mock("@/features/finders", () => {

@@ -1,7 +1,6 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useState } from "react";
 import { Toaster } from "sonner";
 import { config } from "zod/mini";
@@ -27,21 +26,19 @@ export function Providers({ roles, children }: { roles: readonly string[]; child
   );
   return (
     <QueryClientProvider client={client}>
-      <NuqsAdapter>
-        <RolesProvider roles={roles}>
-          {children}
-          <SignInAgain />
-          <Toaster
-            position="bottom-right"
-            theme="system"
-            closeButton
-            // above the bar that saves, which is where the focus is
-            offset={{ bottom: "4.5rem", right: "1rem" }}
-            mobileOffset={{ bottom: "6.5rem" }}
-            style={{ fontFamily: "inherit" }}
-          />
-        </RolesProvider>
-      </NuqsAdapter>
+      <RolesProvider roles={roles}>
+        {children}
+        <SignInAgain />
+        <Toaster
+          position="bottom-right"
+          theme="system"
+          closeButton
+          // above the bar that saves, which is where the focus is
+          offset={{ bottom: "4.5rem", right: "1rem" }}
+          mobileOffset={{ bottom: "6.5rem" }}
+          style={{ fontFamily: "inherit" }}
+        />
+      </RolesProvider>
     </QueryClientProvider>
   );
 }

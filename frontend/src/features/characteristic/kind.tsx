@@ -1,6 +1,6 @@
 "use client";
 
-import { MOST_FOUND, type Option, type Source } from "@/components/form/multi-select";
+import { MOST_FOUND, type Option, type Source } from "@/components/form/options";
 import type { Kind } from "@/components/form/use-entity-form";
 import { Status } from "@/components/ui/status";
 import { api, got, ifMatch } from "@/lib/api/browser";

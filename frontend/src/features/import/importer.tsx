@@ -117,12 +117,12 @@ function Drop({
       onDragLeave={() => setOver(false)}
       onDrop={drop}
       className={cn(
-        "grid justify-items-center gap-2 rounded-lg border border-dashed px-4 py-8 text-center",
+        "grid grid-cols-1 justify-items-center gap-2 rounded-lg border border-dashed px-4 py-8 text-center",
         over ? "border-accent bg-accent-soft" : "border-line-strong bg-surface",
       )}
     >
       <FileUp aria-hidden className="size-7 text-ink-soft" />
-      <label htmlFor={id} className="font-medium">
+      <label htmlFor={id} className="max-w-full font-medium wrap-anywhere">
         {name ? `${name}. Choose another file` : "Choose a file of rows (NDJSON), or drop it here"}
       </label>
       <input
@@ -193,7 +193,7 @@ function Progress({ work, onCancel }: { work: Work; onCancel: () => void }) {
         <div className="flex flex-wrap items-center gap-3">
           <progress
             aria-label={what}
-            className="h-2 w-48 accent-(--accent)"
+            className="h-2 w-48 appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
             value={done}
             max={Math.max(total, 1)}
           />

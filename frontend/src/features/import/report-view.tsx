@@ -69,9 +69,9 @@ function Counts({ entries, dry }: { entries: readonly Entry[]; dry: boolean }) {
       aria-label="Counts"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      className="overflow-x-auto rounded-lg border border-line bg-surface sm:w-fit"
     >
-      <table className="w-full border-separate border-spacing-0 sm:max-w-2xl">
+      <table className="w-full border-separate border-spacing-0 sm:w-xl">
         <thead>
           <tr className="text-xs text-ink-soft">
             <th scope="col" className="h-9 border-b border-line px-3 text-left font-medium">
@@ -224,8 +224,8 @@ function EntryRow({
     <li className="grid grid-cols-1 gap-1 px-3 py-1.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="tabular w-14 text-xs text-ink-soft">Line {line}</span>
-        <span className="w-24 text-ink-soft">{kind || "–"}</span>
-        <code className="min-w-0 flex-1 wrap-anywhere">{key || "–"}</code>
+        <span className="w-24 text-ink-soft max-sm:flex-1">{kind || "–"}</span>
+        <code className="min-w-0 flex-1 wrap-anywhere max-sm:order-last max-sm:basis-full">{key || "–"}</code>
         {published && (
           <span className="text-xs text-ink-soft">{dry ? "would be published" : "published"}</span>
         )}

@@ -29,8 +29,8 @@ import { ValueInput } from "@/features/characteristic/value-input";
 import { lookUpPrices, priceSource } from "@/features/price/kind";
 import { emptyPrice } from "@/features/price/schema";
 import { amountWords, perWords } from "@/features/price/words";
-import { useKnown } from "@/features/specification/form";
 import { readSpecification, specificationSource } from "@/features/specification/kind";
+import { useKnown } from "@/features/specification/use-known";
 import { api, got, ifMatch } from "@/lib/api/browser";
 import { type FieldProblem, Problem, problemOf } from "@/lib/api/problem";
 import { formatDateTime } from "@/lib/dates";
@@ -276,7 +276,7 @@ function SpecificationChoice() {
       {(control) => (
         <MultiSelect
           control={control}
-          label="specifications"
+          label="Specification"
           source={specificationSource}
           value={field.value as string[]}
           onChange={field.onChange}
@@ -408,7 +408,7 @@ function PriceChoice() {
         {(control) => (
           <MultiSelect
             control={control}
-            label="prices"
+            label="Choose prices"
             source={priceSource}
             value={ids}
             onChange={field.onChange}

@@ -1,7 +1,7 @@
 "use client";
 
 import { Lock } from "lucide-react";
-import { MOST_FOUND, type Option, type Source } from "@/components/form/multi-select";
+import { MOST_FOUND, type Option, type Source } from "@/components/form/options";
 import type { Kind } from "@/components/form/use-entity-form";
 import { Badge } from "@/components/ui/badge";
 import { api, got, ifMatch } from "@/lib/api/browser";

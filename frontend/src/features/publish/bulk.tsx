@@ -3,8 +3,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleX, Rocket } from "lucide-react";
 import { useId, useRef, useState } from "react";
-import { MOST_FOUND, MultiSelect, type Option } from "@/components/form/multi-select";
+import { MultiSelect } from "@/components/form/multi-select";
 import { newKey } from "@/components/form/once";
+import { MOST_FOUND, type Option } from "@/components/form/options";
 import { Link } from "@/components/shell/link";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";

@@ -36,7 +36,7 @@ export function Publication({ id }: { id: string }) {
     if (name) document.title = `Publication of ${name} · Catalog`;
   }, [name]);
 
-  const missing = contact.kind === "refused" && [404, 422].includes(contact.problem.status) && !account;
+  const missing = contact.kind === "refused" && contact.problem.status === 404 && !account;
   return (
     <div className="grid grid-cols-1 gap-5">
       <div className="grid gap-1">

@@ -26,15 +26,12 @@ export function Publications() {
     <div className="grid grid-cols-1 gap-4">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
         <h1 tabIndex={-1}>Publications</h1>
-        <Button
-          look="primary"
-          disabled={!publisher}
-          title={publisher ? undefined : "Publishing needs the role publisher."}
-          onClick={() => setChoosing(true)}
-        >
-          <Rocket aria-hidden />
-          Publish several
-        </Button>
+        {publisher && (
+          <Button look="primary" onClick={() => setChoosing(true)}>
+            <Rocket aria-hidden />
+            Publish several
+          </Button>
+        )}
       </div>
       <DataTable grid={publicationGrid} />
       <Dialog

@@ -1,6 +1,5 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
@@ -20,7 +19,7 @@ import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import type { FormProps } from "@/features/characteristic/form";
-import { characteristicSource, lookUp } from "@/features/characteristic/kind";
+import { characteristicSource } from "@/features/characteristic/kind";
 import { emptyCharacteristic } from "@/features/characteristic/schema";
 import { type CharacteristicView, type Typed, typed } from "@/features/characteristic/value";
 import { ValueInput } from "@/features/characteristic/value-input";
@@ -35,24 +34,11 @@ import {
   type SpecificationView,
   specificationSchema,
 } from "./schema";
+import { useKnown } from "./use-known";
 
 const CharacteristicForm = dynamic(() =>
   import("@/features/characteristic/form").then((all) => all.CharacteristicForm),
 );
-
-/** The characteristics with these ids, as they are now; those that are asked for still are not in it yet. */
-export function useKnown(ids: readonly string[]) {
-  const wanted = [...new Set(ids)].filter(Boolean).sort();
-  const found = useQuery({
-    queryKey: ["characteristics", "lookup", wanted],
-    queryFn: () => lookUp(wanted),
-    placeholderData: keepPreviousData,
-  });
-  const known: Known = new Map((found.data ?? []).map((one) => [one.id, one]));
-  const pending = !found.isSuccess || found.isPlaceholderData;
-  const missing = new Set(pending ? [] : wanted.filter((id) => !known.has(id)));
-  return { known, missing, pending };
-}
 
 export function SpecificationForm({
   view,
@@ -120,7 +106,7 @@ function Uses({ known, pending }: { known: Known; pending: boolean }) {
         {(control) => (
           <MultiSelect
             control={control}
-            label="characteristics"
+            label="Choose characteristics"
             source={characteristicSource}
             value={ids}
             onChange={choose}

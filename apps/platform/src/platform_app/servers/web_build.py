@@ -25,6 +25,7 @@ KEPT = 4
 _SOURCES = (
     "package.json",
     "package-lock.json",
+    "openapi.json",
     ".npmrc",
     "tsconfig.json",
     "next.config.ts",

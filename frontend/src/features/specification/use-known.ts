@@ -1,0 +1,19 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { lookUp } from "@/features/characteristic/kind";
+import type { Known } from "./schema";
+
+/** The characteristics with these ids, as they are now; those that are asked for still are not in it yet. */
+export function useKnown(ids: readonly string[]) {
+  const wanted = [...new Set(ids)].filter(Boolean).sort();
+  const found = useQuery({
+    queryKey: ["characteristics", "lookup", wanted],
+    queryFn: () => lookUp(wanted),
+    placeholderData: keepPreviousData,
+  });
+  const known: Known = new Map((found.data ?? []).map((one) => [one.id, one]));
+  const pending = !found.isSuccess || found.isPlaceholderData;
+  const missing = new Set(pending ? [] : wanted.filter((id) => !known.has(id)));
+  return { known, missing, pending };
+}

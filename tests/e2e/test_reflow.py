@@ -1,0 +1,22 @@
+"""Every screen fits into 320 px, which is what 1280 px are to somebody who has magnified them four times."""
+
+import pytest
+
+from tests.e2e.conftest import NewVisitor, Things
+from tests.e2e.screens import SCREENS, Screen, enter
+
+pytestmark = pytest.mark.browser
+
+_CUT_OFF = """() => [...document.querySelectorAll("[role=dialog]")]
+    .filter((one) => one.scrollWidth > one.clientWidth || one.getBoundingClientRect().right > innerWidth)
+    .map((one) => one.getAttribute("aria-label") ?? one.textContent.slice(0, 50))"""
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_it_fits(new_visitor: NewVisitor, things: Things, screen: Screen) -> None:
+    one = new_visitor(width=320)
+    if screen.user:
+        enter(one, screen.user)
+    screen.show(one, things)
+    one.expect_to_fit()
+    assert one.page.evaluate(_CUT_OFF) == [], "dialogs that are wider than the window"
