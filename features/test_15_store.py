@@ -138,7 +138,7 @@ def told_what_to_leave(person: Visitor, offerings: Offerings) -> None:
     expect(person.page.get_by_text("Nothing matches all of this")).to_be_visible()
     expect(Store(person).names).to_have_count(0)
     person.page.get_by_role("link", name="Without Price: to €5.00: 2 offerings").click()
-    expect_found(person, offerings.mark, "blue", "red")
+    finds_both(person, offerings)
 
 
 @when("the shopper opens the draft's address")

@@ -208,7 +208,9 @@ class Grid:
     def at(cls, visitor: Visitor, noun: Noun, question: str = "") -> "Grid":
         """The list, by its address."""
         visitor.open(f"/viewer/{noun}s{question}")
-        return cls(visitor, noun)
+        grid = cls(visitor, noun)
+        expect(grid.total).to_be_visible()
+        return grid
 
     @property
     def page(self) -> Page:

@@ -122,4 +122,5 @@ def things(pages: World) -> Things:
         "key": offering["key"],
         "published": first(f"/api/publications?status=PUBLISHED&offeringId={offering['id']}")["id"],
         "rejected": rejected,
+        "unused": made.plan["id"],
     }

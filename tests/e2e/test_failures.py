@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -9,11 +10,12 @@ import psutil
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
+from features.databases import rows
 from features.resources import Characteristics, Offerings, Prices
 from platform_app.processes import Processes
 from tests.browser import NewVisitor
 from tests.e2e.conftest import Made
-from tests.pages import Entry, Form, Login, Publication, Store
+from tests.pages import Form, Login, Publication, Store
 from tests.worlds import World
 
 pytestmark = pytest.mark.browser
@@ -153,6 +155,17 @@ def asked_whether_to_leave(page: Page) -> Iterator[None]:
     assert asked == ["beforeunload"]
 
 
+def test_no_form_is_shown_before_somebody_listens(new_visitor: NewVisitor) -> None:
+    """What is typed into a page that has not begun to run would be gone when it does."""
+    one, early = new_visitor(), new_visitor(javascript=False)
+    one.sign_in("author")
+    early.context.add_cookies(one.context.cookies())  # type: ignore[arg-type]  # what is read can be set
+    early.open("/builder/characteristics/new")
+    expect(early.page.get_by_role("heading", level=1)).to_have_text("New characteristic")
+    expect(Form(early, "characteristic").text("Name")).to_have_count(0)
+    Form.new(one, "characteristic")
+
+
 def test_a_form_with_something_unsaved_is_not_left_unasked(new_visitor: NewVisitor, made: Made) -> None:
     one = new_visitor()
     one.sign_in("author")
@@ -247,18 +260,19 @@ def test_a_platform_that_does_not_answer_costs_nothing_but_time(
     one.sign_in("author")
     form = Form.new(one, "characteristic")
     form.fill(name=f"Weight {made.mark}")
-    banner = one.page.get_by_text(AWAY)
+    shopper = new_visitor()
+    store = Store.at(shopper)
+    banner = one.page.get_by_role("banner").get_by_text(AWAY)
     with frozen(pages, "platform"):
         form.submit.click()
-        expect(banner.first).to_be_visible(timeout=BACK)
+        store.page.evaluate("() => { setTimeout(() => location.reload()) }")
+        expect(banner).to_be_visible(timeout=BACK)
         expect(form.here.get_by_role("alert")).to_contain_text("Not saved: nobody could be reached")
         expect(form.text("Name")).to_have_value(f"Weight {made.mark}")
-        shopper = new_visitor()
-        answer = shopper.page.goto(f"{shopper.address}/store")
-        assert answer is not None
-        assert answer.status == 503
-        expect(shopper.page.get_by_role("heading", level=1)).to_be_visible()
-    expect(one.page.get_by_role("banner").get_by_text(AWAY)).to_be_hidden(timeout=BACK)
+        expect(store.page.get_by_text("The store is away for a moment")).to_be_visible(timeout=BACK)
+    expect(banner).to_be_hidden(timeout=BACK)
+    store.page.get_by_role("link", name="Try again").click()
+    expect(store.names.first).to_be_visible()
     form.save()
     assert len(made.all(Characteristics)) == 1
 
@@ -278,61 +292,36 @@ def test_lost_contact_is_no_failed_publication(new_visitor: NewVisitor, made: Ma
     expect(one.page.get_by_text("Lost contact, retrying")).to_be_hidden()
 
 
-def test_readers_are_offered_nothing_that_they_may_not_do(new_visitor: NewVisitor, made: Made) -> None:
+@contextmanager
+def fault_of_prices(world: World) -> Iterator[None]:
+    """The platform cannot lock prices."""
+    with ThreadPoolExecutor(1) as elsewhere:  # in this thread Playwright's loop runs
+
+        def execute(statement: str) -> None:
+            elsewhere.submit(rows, world, "pricing", statement).result()
+
+        execute("alter table sale rename to sale_away")
+        try:
+            yield
+        finally:
+            execute("alter table sale_away rename to sale")
+
+
+def test_what_is_stuck_goes_on_when_an_operator_has_it_tried_again(
+    new_visitor: NewVisitor, made: Made, pages: World
+) -> None:
     draft = made.draft()
-    one = new_visitor()
-    one.sign_in("reader")
-    expect(one.page.get_by_role("link", name="offerings: look at all of them")).to_be_visible()
-    expect(one.page.get_by_role("link", name=re.compile("^New "))).to_have_count(0)
-
-    form = Form.of(one, "offering", draft["id"])
-    expect(one.page.get_by_text("Changing it needs the role author.")).to_be_visible()
-    expect(form.text("Name")).not_to_be_editable()
-    expect(form.submit).to_have_count(0)
-    answer = one.page.request.post(
-        f"{one.address}/bff/api/characteristics",
-        data={"name": f"Forced {made.mark}", "valueType": "text"},
-        headers={"origin": one.address, "sec-fetch-site": "same-origin"},
-    )
-    assert answer.status == 403
-    assert len(made.all(Characteristics)) == 1
-
-
-def test_authors_read_which_role_publishes(new_visitor: NewVisitor, made: Made) -> None:
-    draft = made.draft()
-    one = new_visitor()
-    one.sign_in("author")
-    form = Form.of(one, "offering", draft["id"])
-    expect(form.readiness).to_contain_text("Nothing is in the way.")
-    publish = form.here.get_by_role("button", name="Publish", exact=True)
-    expect(publish).to_have_accessible_description("Publishing needs the role publisher.")
-    publish.click(force=True)
-    expect(one.page).to_have_url(re.compile(f"/builder/offerings/{draft['id']}$"))
-    assert made.now(Offerings, draft)["status"] == "DRAFT"
-
-
-def test_nothing_unpublished_is_seen_in_the_store(new_visitor: NewVisitor, made: Made) -> None:
-    draft = made.draft()
-    shopper = new_visitor()
-    answer = shopper.page.goto(f"{shopper.address}/store/{draft['key']}")
-    assert answer is not None
-    assert answer.status == 404
-    expect(shopper.page.get_by_role("heading", level=1)).to_have_text("This is not for sale")
-    store = Store.at(shopper)
-    store.search(made.mark)
-    expect(store.names).to_have_count(0)
-    expect(store.page.get_by_text("Nothing matches all of this")).to_be_visible()
-
-
-def test_shoppers_see_nothing_of_a_change_before_it_is_published(new_visitor: NewVisitor, made: Made) -> None:
-    live = made.published()
-    changed = {**live["live"], "name": f"Secret {made.mark}", "description": "Not before Monday."}
-    made.change(Offerings, live, changed)
-    shopper = new_visitor()
-    entry = Entry.at(shopper, live["key"])
-    expect(entry.heading).to_have_text(f"Offer {made.mark}")
-    assert "Not before Monday." not in shopper.page.content()
-    assert f"Secret {made.mark}" not in shopper.page.content()
-    store = Store.at(shopper)
-    store.search(f"Secret {made.mark}")
-    expect(store.names).to_have_count(0)
+    one, other = new_visitor(), new_visitor()
+    with fault_of_prices(pages):
+        one.sign_in("publisher", at=f"/publish/{made.publish(draft)}")
+        publication = Publication(one).shown()
+        publication.expect_end("It is stuck and needs help")
+        expect(
+            one.page.get_by_text("Somebody with the role operator can have it tried again")
+        ).to_be_visible()
+        expect(one.page.get_by_role("button", name="Try again")).to_have_count(0)
+    other.sign_in("operator", at=one.page.url.removeprefix(one.address))
+    other.page.get_by_role("button", name="Try again").click()
+    Publication(other).expect_end(f"Offer {made.mark} is published")
+    publication.expect_end(f"Offer {made.mark} is published")
+    expect(publication.steps().filter(has_text="Lock prices")).to_contain_text("Before it succeeded")

@@ -110,7 +110,7 @@ export function EntityFormView<View extends Versioned, Values extends FieldValue
               <div className="min-w-0 max-w-4xl space-y-4">{body}</div>
             )}
             {!readOnly && (
-              <div className={sheet ? "mt-4" : "sticky bottom-0 z-20 mt-4"}>
+              <div className={sheet ? "mt-4" : "roomy:sticky bottom-0 z-20 mt-4"}>
                 <SubmitBar
                   version={base?.version ?? null}
                   dirty={entity.dirty}

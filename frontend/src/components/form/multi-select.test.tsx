@@ -119,8 +119,10 @@ describe("a choice of several", () => {
     const { user, box } = show();
     await user.click(box);
     await user.keyboard("Weight");
-    await user.click(await screen.findByRole("button", { name: "New characteristic…" }));
+    await user.tab();
+    await user.keyboard("{Enter}");
     expect(open).toHaveBeenCalledWith("Weight");
+    expect(screen.queryByRole("listbox")).toBeNull();
   });
 });
 

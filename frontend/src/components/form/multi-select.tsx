@@ -4,6 +4,7 @@ import { Combobox } from "@base-ui/react/combobox";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Check, ChevronDown, Plus, X } from "lucide-react";
 import { useState } from "react";
+import { Button } from "@/components/ui/button";
 import { problemOf } from "@/lib/api/problem";
 import { cn } from "@/lib/cn";
 import type { Control } from "./kit";
@@ -42,6 +43,8 @@ export function MultiSelect({
   create?: { label: string; open: (text: string) => void } | undefined;
 }) {
   const [text, setText] = useState("");
+  /** What was looked for last: the list forgets it when it closes. */
+  const [sought, setSought] = useState("");
   const [open, setOpen] = useState(false);
   const [place, setPlace] = useState<HTMLElement | null>(null);
   const [picked, setPicked] = useState<ReadonlyMap<string, Option>>(new Map());
@@ -74,10 +77,11 @@ export function MultiSelect({
     setPicked(new Map(kept.filter((one) => one.name !== "…").map((one) => [one.id, one])));
     onChange(kept.map((one) => one.id));
     setText("");
+    setSought("");
     if (most === 1) setOpen(false);
   }
 
-  return (
+  const chooser = (
     <Combobox.Root
       multiple
       items={items}
@@ -92,6 +96,7 @@ export function MultiSelect({
       readOnly={readOnly}
       onInputValueChange={(next, { reason }) => {
         if (reason !== "item-press") setText(next);
+        if (reason === "input-change") setSought(next);
       }}
       onValueChange={(next: Option[], details) => {
         // Escape closes the list. That it would also take away all that is chosen is more than it was asked for.
@@ -131,7 +136,11 @@ export function MultiSelect({
             aria-label={label} // while the list is open, what is around the input is hidden from screen readers
             placeholder={value.length && most === 1 ? "Choose another…" : placeholder}
             className="h-6 min-w-32 flex-1 bg-transparent px-1 outline-none placeholder:text-ink-soft"
-            onBlur={onBlur}
+            onBlur={() => {
+              setOpen(false);
+              setText("");
+              onBlur?.();
+            }}
             onKeyDown={(event) => {
               if (event.key === "Enter") event.preventDefault(); // it chooses, and does not send the form
             }}
@@ -139,69 +148,70 @@ export function MultiSelect({
         </Combobox.Chips>
         {!readOnly && (
           <Combobox.Trigger
-            aria-label={`${label}: show the list`}
+            aria-label="Show the list"
             className="grid size-6 shrink-0 cursor-pointer place-items-center rounded hover:bg-sunken"
           >
             <ChevronDown aria-hidden className="size-4" />
           </Combobox.Trigger>
         )}
       </Combobox.InputGroup>
-      <Combobox.Portal container={place?.closest<HTMLElement>("[role=dialog]") ?? undefined}>
-        <Combobox.Positioner anchor={place} sideOffset={4} className="z-50 outline-none">
-          <Combobox.Popup className="flex max-h-[min(20rem,var(--available-height))] w-[max(var(--anchor-width),16rem)] max-w-(--available-width) flex-col overflow-hidden rounded-md border border-line bg-surface shadow-lg">
-            <Combobox.Status className="border-b border-line px-3 py-1.5 text-xs text-ink-soft">
-              {results.isError
-                ? problemOf(results.error).message
-                : full
-                  ? `${most} are chosen, and no more are possible.`
-                  : waiting
-                    ? "Searching…"
-                    : items.length === 0
-                      ? `Nothing found${text ? ` for “${text.trim()}”` : ""}.`
-                      : items.length < MOST_FOUND
-                        ? `${items.length} found`
-                        : `The first ${MOST_FOUND}: type to narrow it`}
-            </Combobox.Status>
-            <Combobox.List className="min-h-0 flex-1 overflow-y-auto p-1 empty:p-0">
-              {(one: Option) => {
-                const taken = value.includes(one.id);
-                const refused = !taken && (one.refused || full);
-                return (
-                  <Combobox.Item
-                    key={one.id}
-                    value={one}
-                    disabled={Boolean(refused)}
-                    className="flex cursor-pointer items-center gap-2 rounded px-2 py-1.5 data-disabled:cursor-not-allowed data-highlighted:bg-accent-soft"
-                  >
-                    <Check aria-hidden className={cn("size-4 shrink-0 text-accent", !taken && "invisible")} />
-                    <span className="min-w-0 flex-1">
-                      <span className={cn("block truncate", refused && "text-ink-soft")}>{one.name}</span>
-                      <span className="block truncate text-xs text-ink-soft">
-                        {refused && one.refused ? one.refused : one.detail}
+      {open && (
+        <Combobox.Portal container={place?.closest<HTMLElement>("[role=dialog]") ?? undefined}>
+          <Combobox.Positioner anchor={place} sideOffset={4} className="z-50 outline-none">
+            <div className="flex max-h-[min(20rem,var(--available-height))] w-[max(var(--anchor-width),16rem)] max-w-(--available-width) flex-col overflow-hidden rounded-md border border-line bg-surface shadow-lg">
+              <Combobox.Status className="border-b border-line px-3 py-1.5 text-xs text-ink-soft">
+                {results.isError
+                  ? problemOf(results.error).message
+                  : full
+                    ? `${most} are chosen, and no more are possible.`
+                    : waiting
+                      ? "Searching…"
+                      : items.length === 0
+                        ? `Nothing found${text ? ` for “${text.trim()}”` : ""}.`
+                        : items.length < MOST_FOUND
+                          ? `${items.length} found`
+                          : `The first ${MOST_FOUND}: type to narrow it`}
+              </Combobox.Status>
+              <Combobox.List className="min-h-0 flex-1 overflow-y-auto p-1 empty:p-0">
+                {(one: Option) => {
+                  const taken = value.includes(one.id);
+                  const refused = !taken && (one.refused || full);
+                  return (
+                    <Combobox.Item
+                      key={one.id}
+                      value={one}
+                      disabled={Boolean(refused)}
+                      className="flex cursor-pointer items-center gap-2 rounded px-2 py-1.5 data-disabled:cursor-not-allowed data-highlighted:bg-accent-soft"
+                    >
+                      <Check
+                        aria-hidden
+                        className={cn("size-4 shrink-0 text-accent", !taken && "invisible")}
+                      />
+                      <span className="min-w-0 flex-1">
+                        <span className={cn("block truncate", refused && "text-ink-soft")}>{one.name}</span>
+                        <span className="block truncate text-xs text-ink-soft">
+                          {refused && one.refused ? one.refused : one.detail}
+                        </span>
                       </span>
-                    </span>
-                    {one.state}
-                  </Combobox.Item>
-                );
-              }}
-            </Combobox.List>
-            {create && (
-              <button
-                type="button"
-                className="flex min-h-9 cursor-pointer items-center gap-2 border-t border-line px-3 py-1.5 text-left font-medium text-accent hover:bg-accent-soft"
-                onClick={() => {
-                  setOpen(false);
-                  setText("");
-                  create.open(text.trim());
+                      {one.state}
+                    </Combobox.Item>
+                  );
                 }}
-              >
-                <Plus aria-hidden className="size-4 shrink-0" />
-                {create.label}
-              </button>
-            )}
-          </Combobox.Popup>
-        </Combobox.Positioner>
-      </Combobox.Portal>
+              </Combobox.List>
+            </div>
+          </Combobox.Positioner>
+        </Combobox.Portal>
+      )}
     </Combobox.Root>
+  );
+  if (!create || readOnly) return chooser;
+  return (
+    <div className="space-y-1">
+      {chooser}
+      <Button look="quiet" size="sm" onClick={() => create.open(sought.trim())}>
+        <Plus aria-hidden />
+        {create.label}
+      </Button>
+    </div>
   );
 }

@@ -35,7 +35,7 @@ export function SubmitBar({
       className={cn(
         "flex flex-wrap items-center gap-x-3 gap-y-2 border-line bg-surface px-4 py-2.5",
         sticky
-          ? "sticky bottom-0 z-20 rounded-t-lg border border-b-0 shadow-[0_-4px_12px_rgb(0_0_0/0.04)]"
+          ? "roomy:sticky bottom-0 z-20 rounded-t-lg border border-b-0 shadow-[0_-4px_12px_rgb(0_0_0/0.04)]"
           : "border-t px-0",
       )}
     >

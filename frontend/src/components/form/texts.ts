@@ -1,4 +1,4 @@
-import { z } from "zod/mini";
+import * as z from "zod/mini";
 import { INCOMPLETE } from "./moments";
 
 /** The texts that all things of the catalog have, judged as the platform does. */

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import type { FieldValues } from "react-hook-form";
 import { toast } from "sonner";
 import { Link } from "@/components/shell/link";
+import { useMay } from "@/components/shell/roles";
 import type { Kind, Versioned } from "./use-entity-form";
 
 /** What follows on saving in a page of its own: a message with where to go from here, and the address of what is new. */
@@ -11,6 +12,7 @@ export function useSaved<View extends Versioned, Values extends FieldValues, Bod
   kind: Kind<View, Values, Body>,
 ) {
   const router = useRouter();
+  const publisher = useMay("publisher");
   return (saved: View, created: boolean) => {
     toast.success(`${kind.nameOf(saved)} is ${created ? "created" : "saved"}`, {
       description: (
@@ -21,11 +23,11 @@ export function useSaved<View extends Versioned, Values extends FieldValues, Bod
           <Link className="py-1 underline underline-offset-2" href={`/builder/${kind.entity}/new`}>
             Create another
           </Link>
-          {kind.entity === "offerings" && (
+          {kind.entity === "offerings" && publisher && (
             <button
               type="button"
               className="cursor-pointer py-1 underline underline-offset-2"
-              onClick={() => document.getElementById("publish")?.focus()}
+              onClick={() => document.getElementById("publish")?.click()}
             >
               Publish
             </button>

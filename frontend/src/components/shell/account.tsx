@@ -23,6 +23,7 @@ export function Account({ name }: { name: string }) {
       return;
     }
     client.clear();
+    sessionStorage.clear(); // drafts of forms are of who has left
     new BroadcastChannel(CHANNEL).postMessage("signed-out");
     window.location.replace("/login");
   }

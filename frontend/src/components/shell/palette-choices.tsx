@@ -2,7 +2,17 @@
 
 import { useQueries } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Hammer, Keyboard, type LucideIcon, Plus, Search, Send, Store, TableProperties } from "lucide-react";
+import {
+  Hammer,
+  Keyboard,
+  type LucideIcon,
+  Plus,
+  Search,
+  Send,
+  Store,
+  TableProperties,
+  Upload,
+} from "lucide-react";
 import { useEffect, useState } from "react";
 import { ENTITIES, type Entity } from "@/features/entities";
 import { FINDERS } from "@/features/finders";
@@ -29,6 +39,7 @@ const PLACES: Place[] = [
     icon: TableProperties,
   })),
   { label: "Publications", href: "/publish", icon: Send },
+  { label: "Import", href: "/import", icon: Upload },
   { label: "Store", href: "/store", icon: Store },
 ];
 

@@ -56,7 +56,7 @@ export function Shell({ name, children }: { name: string; children: ReactNode })
       >
         Skip to the content
       </a>
-      <header className="sticky top-0 z-30 border-b border-line bg-surface">
+      <header className="roomy:sticky top-0 z-30 border-b border-line bg-surface">
         <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-2 px-4">
           <Button
             look="quiet"

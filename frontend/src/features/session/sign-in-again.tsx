@@ -16,7 +16,10 @@ export function SignInAgain() {
     const ended = () => setOpen(true);
     const channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = ({ data }) => {
-      if (data === "signed-out") window.location.assign("/login");
+      if (data === "signed-out") {
+        sessionStorage.clear(); // drafts of forms are of who has left
+        window.location.assign("/login");
+      }
       if (data === "signed-in") setOpen(false);
     };
     window.addEventListener(SIGNED_OUT, ended);

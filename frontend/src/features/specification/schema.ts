@@ -1,4 +1,4 @@
-import { z } from "zod/mini";
+import * as z from "zod/mini";
 import { descriptionText, judgeKey, keyText, nameText } from "@/components/form/texts";
 import { type CharacteristicView, isEmpty, jsonOf, typed, valueFault } from "@/features/characteristic/value";
 import type { components } from "@/lib/api/schema";

@@ -38,18 +38,23 @@ interface Named extends FieldValues {
   key: string;
 }
 
+// Forms are not rendered before they can be used: what is typed while nobody listens yet would be lost.
 const loading = () => <FormSkeleton />;
 
 const CharacteristicForm = dynamic(
   () => import("@/features/characteristic/form").then((all) => all.CharacteristicForm),
-  { loading },
+  { ssr: false, loading },
 );
 const SpecificationForm = dynamic(
   () => import("@/features/specification/form").then((all) => all.SpecificationForm),
-  { loading },
+  { ssr: false, loading },
 );
-const PriceForm = dynamic(() => import("@/features/price/form").then((all) => all.PriceForm), { loading });
+const PriceForm = dynamic(() => import("@/features/price/form").then((all) => all.PriceForm), {
+  ssr: false,
+  loading,
+});
 const OfferingForm = dynamic(() => import("@/features/offering/form").then((all) => all.OfferingForm), {
+  ssr: false,
   loading,
 });
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { Layers, type LucideIcon, Package, Plus, SlidersHorizontal, Tag } from "lucide-react";
+import { Layers, type LucideIcon, Package, Plus, Send, SlidersHorizontal, Tag, Upload } from "lucide-react";
 import { Link } from "@/components/shell/link";
 import { useMay } from "@/components/shell/roles";
 import { Button } from "@/components/ui/button";
@@ -70,11 +70,29 @@ export function Overview() {
 
   return (
     <div className="space-y-6">
-      <div>
-        <h1 tabIndex={-1}>Builder</h1>
-        <p className="mt-1 text-ink-soft">
-          Characteristics make specifications; an offering is of a specification, and has prices.
-        </p>
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <div>
+          <h1 tabIndex={-1}>Builder</h1>
+          <p className="mt-1 text-ink-soft">
+            Characteristics make specifications; an offering is of a specification, and has prices.
+          </p>
+        </div>
+        <div className="flex flex-wrap gap-2">
+          <Button asChild>
+            <Link href="/publish">
+              <Send aria-hidden />
+              Publications
+            </Link>
+          </Button>
+          {author && (
+            <Button asChild>
+              <Link href="/import">
+                <Upload aria-hidden />
+                Import
+              </Link>
+            </Button>
+          )}
+        </div>
       </div>
       {failed && (
         <Notice kind="warn" role="alert" title={problemOf(failed.error).message}>

@@ -24,7 +24,7 @@ export default async function StoreLayout({ children }: { children: ReactNode })
         Skip to the content
       </a>
       <PendingBar />
-      <header className="sticky top-0 z-30 border-b border-line bg-surface">
+      <header className="roomy:sticky top-0 z-30 border-b border-line bg-surface">
         <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-2 px-4 sm:gap-4">
           <NextLink href={STORE} prefetch={false} className="font-semibold tracking-tight">
             Store
