@@ -24,14 +24,14 @@ MOST = 150_000
 def _with_process(page: Page) -> None:
     page.get_by_role("button", name="Show the process").click()
     expect(page.locator(".djs-shape").first).to_be_visible()
-    page.get_by_role("heading", level=1).scroll_into_view_if_needed()
+    page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
 
 
 PICTURES = {
     "store": Screen("store", "/store?q=mobile"),
     "builder": Screen("builder", "/builder/offerings/{offering}", "publisher"),
     "publication": Screen("publication", "/publish/{publication}", "publisher", _with_process),
-    "viewer": Screen("viewer", "/viewer/prices?kind=RECURRING&sort=name", "publisher"),
+    "viewer": Screen("viewer", "/viewer/prices?name=mobile&sort=name", "publisher"),
 }
 
 

@@ -41,7 +41,7 @@ PAGES = {
 def _loaded(page: Page, show: Callable[[], None]) -> Counter[str]:
     """KiB that a page has loaded, by the ends of their names; fonts are compressed already."""
     responses: list[Response] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     show()
     page.wait_for_load_state("networkidle")
     sizes: Counter[str] = Counter()

@@ -151,10 +151,9 @@ def test_several_are_chosen_and_taken_back(new_visitor: NewVisitor, made: Made) 
     page, keys = one.page, one.page.keyboard
     form = page.get_by_role("form", name="specification")
     box = form.get_by_role("combobox", name="Choose characteristics")
-    # The entries below have such buttons, too: a chip's is in the field of the box.
-    chips = form.locator("div", has=box).last.get_by_role(
-        "button", name=re.compile("^Remove "), include_hidden=True
-    )  # while the list is open, all around the box is hidden from screen readers
+    # The entries below have such buttons, too; and while the list is open, the chips are hidden from readers.
+    field = page.locator("div", has=page.get_by_role("combobox", name="Choose characteristics")).last
+    chips = field.get_by_role("button", name=re.compile("^Remove "), include_hidden=True)
 
     _tab_to(page, box)
     keys.type(known["name"])

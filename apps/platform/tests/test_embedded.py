@@ -11,6 +11,8 @@ from platform_app.apps import WRITERS, App
 from platform_app.embedded import embedded
 from platform_app.home import Home
 from platform_app.processes import Processes, Program
+from platform_app.servers.web import Web
+from platform_app.stack import Link
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 def told(home: Home) -> Mapping[str, str]:
     """What the process is told that is started last."""
-    stack = embedded(home, random=True, chosen={})
+    stack = embedded(home, random=True, chosen={}, web=False)
     (app,) = stack.waves[-1]
     assert isinstance(app, App)
     return app.env()
@@ -58,5 +60,21 @@ def test_where_mongodb_runs_the_store_is_told_its_address(home: Home) -> None:
 
 
 def test_mongodb_is_there_before_the_platform_starts(home: Home) -> None:
-    first, last = embedded(home, random=True, chosen={}).waves
+    first, last = embedded(home, random=True, chosen={}, web=False).waves
     assert [server.name for server in (*first, *last)] == ["PostgreSQL", "MongoDB", "platform"]
+
+
+def test_the_pages_start_last_and_the_platform_runs_without_them(home: Home) -> None:
+    stack = embedded(home, random=True, chosen={})
+    *_, pages = stack.waves[-1]
+    assert isinstance(pages, Web)
+    assert pages.name in stack.optional
+    assert (pages.port, pages.gateway) == (
+        stack.ports["web"],
+        f"http://127.0.0.1:{stack.ports['gateway']}",
+    )
+    assert stack.links[0] == Link("web application", pages.url, "a demo user")
+    (program,) = pages.programs()
+    assert len(program.env["CATALOG_SESSION_SECRET"]) >= 32
+    assert program.env["CATALOG_SESSION_SECRET"] == pages.programs()[0].env["CATALOG_SESSION_SECRET"]
+    assert program.env["HOSTNAME"] == "127.0.0.1"

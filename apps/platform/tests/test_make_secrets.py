@@ -21,6 +21,7 @@ EVERY = {
     *(f"rabbitmq_{name}_password" for name in ("admin", "catalog")),
     "gateway_client_secret",
     "specification_client_secret",
+    "web_session_secret",
     *(f"postgres_{name}_password" for name in WRITERS),
     *(f"rabbitmq_{name}_password" for name in SERVICES),
     *(f"{name}_database_url" for name in WRITERS),

@@ -40,7 +40,7 @@ def trace_routes(recent: RecentSpans) -> APIRouter:
         prefix="/api/traces", tags=["traces"], route_class=GuardedRoute, dependencies=[allow(Role.OPERATOR)]
     )
 
-    @routes.get("/{id}")
+    @routes.get("/{id}", responses={400: {}, 404: {}})
     async def trace(id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> list[dict[str, Any]]:
         spans = recent.trace(int(id, 16))
         if not spans:

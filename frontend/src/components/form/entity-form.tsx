@@ -1,12 +1,12 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { type FormEvent, type ReactNode, useEffect } from "react";
 import { type FieldValues, FormProvider } from "react-hook-form";
 import { useMay } from "@/components/shell/roles";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { ENTITIES } from "@/features/entities";
-import { Conflict } from "./conflict";
 import { ErrorSummary } from "./error-summary";
 import { KitProvider } from "./kit";
 import { differences } from "./merge";
@@ -14,6 +14,9 @@ import { useSheet } from "./sheet";
 import { SubmitBar } from "./submit-bar";
 import type { EntityForm, Versioned } from "./use-entity-form";
 import { useWantedField } from "./wanted";
+
+/** Two rarely change the same thing: what is for that is loaded when it happens. */
+const Conflict = dynamic(() => import("./conflict").then((all) => all.Conflict));
 
 const NO_NOTES: ReadonlyMap<string, string> = new Map();
 

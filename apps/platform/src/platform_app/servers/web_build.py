@@ -107,6 +107,7 @@ def _fetch(workshop: Path, say: Say) -> None:
         workshop,
         "The libraries of the web application cannot be fetched (is this machine online?)",
     )
+    mark.parent.mkdir(exist_ok=True)
     mark.write_text(wanted)
 
 
