@@ -63,6 +63,6 @@ def test_old_builds_go_and_the_present_one_stays(sources: Path, tmp_path: Path) 
 
 
 def test_what_cannot_be_built_says_why_and_leaves_nothing(sources: Path, tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"^The web application cannot be built: .*next"):
+    with pytest.raises(Trouble, match=r"^The web application cannot be built: "):
         web_build.lay(tmp_path, lambda *_, **__: None)
     assert list(tmp_path.glob("web-*")) == []
