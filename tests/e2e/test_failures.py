@@ -265,11 +265,13 @@ def test_a_platform_that_does_not_answer_costs_nothing_but_time(
     banner = one.page.get_by_role("banner").get_by_text(AWAY)
     with frozen(pages, "platform"):
         form.submit.click()
-        store.page.evaluate("() => { setTimeout(() => location.reload()) }")
+        answer = store.page.reload(timeout=BACK)
+        assert answer is not None
+        assert answer.status == 503
+        expect(store.page.get_by_text("The store is away for a moment")).to_be_visible()
         expect(banner).to_be_visible(timeout=BACK)
         expect(form.here.get_by_role("alert")).to_contain_text("Not saved: nobody could be reached")
         expect(form.text("Name")).to_have_value(f"Weight {made.mark}")
-        expect(store.page.get_by_text("The store is away for a moment")).to_be_visible(timeout=BACK)
     expect(banner).to_be_hidden(timeout=BACK)
     store.page.get_by_role("link", name="Try again").click()
     expect(store.names.first).to_be_visible()
