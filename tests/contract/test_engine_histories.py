@@ -59,7 +59,6 @@ def test_a_saboteur_leaves_the_engine_alone(embedded: OnRows) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.alone
 async def test_a_real_engine_does_what_is_written_down(engine_server: RunningCamunda) -> None:
     async with over_rest(engine_server.url("catalog")) as real:
         found = await played(real, SCRIPTED)
@@ -67,7 +66,6 @@ async def test_a_real_engine_does_what_is_written_down(engine_server: RunningCam
 
 
 @pytest.mark.real
-@pytest.mark.alone
 async def test_random_histories_are_the_same_on_both(embedded: OnRows, engine_server: RunningCamunda) -> None:
     seed = chosen_seed()
     histories = {f"seed {number}": at_random(number) for number in range(seed, seed + sized(100))}
@@ -79,7 +77,6 @@ async def test_random_histories_are_the_same_on_both(embedded: OnRows, engine_se
 
 
 @pytest.mark.real
-@pytest.mark.alone
 async def test_a_real_engine_that_is_killed_goes_on(embedded: OnRows, engine_server: RunningCamunda) -> None:
     """Once on the way forward and once on the way back, each time with a task in hand."""
 

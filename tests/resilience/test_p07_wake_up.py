@@ -17,7 +17,7 @@ from tests.resilience.harness.sizes import sized
 from tests.resilience.harness.stack import Stack, harness
 from tests.resilience.harness.watching import outbox_of
 
-pytestmark = [pytest.mark.real, pytest.mark.alone]
+pytestmark = pytest.mark.real
 
 SECONDS = sized(6)
 RATE = 50

@@ -24,7 +24,7 @@ from tests.resilience.harness.servers import COPY, QUEUE, SERVICE, Servers
 from tests.resilience.harness.sizes import sized
 from tests.resilience.harness.stack import Stack, harness
 
-pytestmark = [pytest.mark.real, pytest.mark.alone]
+pytestmark = pytest.mark.real
 
 LETTERS = sized(200)
 MORE = 20

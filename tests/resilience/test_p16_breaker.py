@@ -21,7 +21,7 @@ from tests.resilience.harness.sizes import sized
 from tests.resilience.harness.upstream import Behaviour, Request, Upstream, answering, hanging_up, silent
 from tests.servers import postgres
 
-pytestmark = [pytest.mark.real, pytest.mark.alone]  # it needs no real servers, but half a minute
+pytestmark = pytest.mark.real  # it needs no real servers, but half a minute
 
 FAILURES = 5  # in a row, and the breaker opens: all have the default of `Breaker`
 CALLERS, PROBERS, GONE, REFUSED = 100, 50, 200, 40

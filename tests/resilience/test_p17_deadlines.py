@@ -28,7 +28,7 @@ from tests.resilience.harness.door import Calm, Door, open_door
 from tests.resilience.harness.upstream import Upstream, answering
 from tests.servers import postgres
 
-pytestmark = [pytest.mark.real, pytest.mark.alone]  # it needs no real servers, but a minute
+pytestmark = pytest.mark.real  # it needs no real servers, but a minute
 
 CALLERS = 100
 SLACK = 1.0

@@ -18,7 +18,7 @@ from tests.resilience.harness.rates import Load, capacity
 from tests.resilience.harness.sizes import SOAK
 from tests.servers import postgres
 
-pytestmark = [pytest.mark.real, pytest.mark.alone]
+pytestmark = pytest.mark.real
 
 OVERLOAD = 60 if SOAK else 8
 """Seconds for which too much is asked."""

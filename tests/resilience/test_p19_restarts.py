@@ -29,7 +29,7 @@ from tests.resilience.harness.servers import SERVICE, Servers
 from tests.resilience.harness.sizes import sized
 from tests.resilience.harness.upstream import Upstream, answering, silent
 
-pytestmark = [pytest.mark.real, pytest.mark.alone]
+pytestmark = pytest.mark.real
 
 ROUNDS = sized(5)
 RATE = 150.0

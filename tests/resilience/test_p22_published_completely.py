@@ -26,7 +26,7 @@ from tests.resilience.harness.publishing import (
 from tests.resilience.harness.sizes import chosen_seed, sized
 from tests.worlds import World
 
-pytestmark = [pytest.mark.real, pytest.mark.alone]
+pytestmark = pytest.mark.real
 
 PUBLICATIONS, KILLS = sized(100), sized(20)
 FAULTS = ("", "", "", "price", "values")

@@ -10,7 +10,7 @@ from tests.resilience.harness.publishing import Harm, Phones, at_engine, in_betw
 from tests.resilience.harness.sizes import SOAK, sized
 from tests.worlds import World
 
-pytestmark = [pytest.mark.real, pytest.mark.alone]
+pytestmark = pytest.mark.real
 
 PUBLICATIONS = sized(50)
 AWAY = 120.0 if SOAK else 5.0

@@ -17,7 +17,7 @@ from tests.resilience.harness.phones import Documents, documents_of, imported, p
 from tests.resilience.harness.sizes import chosen_seed, sized
 from tests.worlds import World, world_of
 
-pytestmark = [pytest.mark.real, pytest.mark.alone]
+pytestmark = pytest.mark.real
 
 OFFERINGS = sized(300)
 WRITES, READS = 20.0, 30.0

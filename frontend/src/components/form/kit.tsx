@@ -27,6 +27,13 @@ export function focusField(form: string, name: string): void {
   field?.scrollIntoView({ block: "center" });
 }
 
+/** Put the focus into a field, or the nearest one around it that there is: of `priceIds.0` into `priceIds`. */
+export function focusNearest(form: string, name: string, otherwise = ""): void {
+  let at = name;
+  while (at && !document.getElementById(fieldId(form, at))) at = at.split(".").slice(0, -1).join(".");
+  if (at || otherwise) focusField(form, at || otherwise);
+}
+
 /** What an input gets from its field. */
 export interface Control {
   id: string;

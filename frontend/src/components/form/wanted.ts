@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { fieldId, focusField } from "./kit";
+import { fieldId, focusNearest } from "./kit";
 
 /** Milliseconds between two looks for the field, and how often: some fields come when others are known. */
 const PAUSE = 150;
@@ -16,11 +16,8 @@ export function useWantedField(form: string): void {
     let looked = 0;
     const timer = setInterval(() => {
       looked += 1;
-      let name = wanted;
-      const isThere = () => document.getElementById(fieldId(form, name)) !== null;
-      if (!isThere() && looked < LOOKS) return;
-      while (name && !isThere()) name = name.split(".").slice(0, -1).join(".");
-      if (name) focusField(form, name);
+      if (document.getElementById(fieldId(form, wanted)) === null && looked < LOOKS) return;
+      focusNearest(form, wanted);
       clearInterval(timer);
     }, PAUSE);
     return () => clearInterval(timer);

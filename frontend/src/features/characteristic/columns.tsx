@@ -1,8 +1,8 @@
 "use client";
 
 import { defineGrid } from "@/components/data-table/grid";
+import { recordColumns } from "@/components/data-table/record-columns";
 import { Status, statusWord } from "@/components/ui/status";
-import { Time } from "@/components/ui/time";
 import { api, got } from "@/lib/api/browser";
 import type { components, paths } from "@/lib/api/schema";
 import { VALUE_TYPES } from "./words";
@@ -64,25 +64,6 @@ export const characteristicGrid = defineGrid<Row, Query>({
       sortable: true,
     },
     { id: "description", width: 16, header: "Description", text: (row) => row.description, extra: true },
-    {
-      id: "modifiedAt",
-      width: 13,
-      header: "Changed",
-      text: (row) => row.modifiedAt,
-      cell: (row) => <Time at={row.modifiedAt} />,
-      sortable: true,
-      downFirst: true,
-    },
-    { id: "modifiedBy", width: 8, header: "Changed by", text: (row) => row.modifiedBy, extra: true },
-    {
-      id: "createdAt",
-      width: 13,
-      header: "Created",
-      text: (row) => row.createdAt,
-      cell: (row) => <Time at={row.createdAt} />,
-      sortable: true,
-      downFirst: true,
-      extra: true,
-    },
+    ...recordColumns,
   ],
 });

@@ -1,6 +1,7 @@
 "use client";
 
 import { defineGrid } from "@/components/data-table/grid";
+import { recordColumns } from "@/components/data-table/record-columns";
 import { Status, statusWord } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import { api, got } from "@/lib/api/browser";
@@ -78,25 +79,6 @@ export const offeringGrid = defineGrid<Row, Query>({
       text: (row) => formatValidity(contentOf(row).validFor ?? {}),
       extra: true,
     },
-    {
-      id: "modifiedAt",
-      width: 13,
-      header: "Changed",
-      text: (row) => row.modifiedAt,
-      cell: (row) => <Time at={row.modifiedAt} />,
-      sortable: true,
-      downFirst: true,
-    },
-    { id: "modifiedBy", width: 8, header: "Changed by", text: (row) => row.modifiedBy, extra: true },
-    {
-      id: "createdAt",
-      width: 13,
-      header: "Created",
-      text: (row) => row.createdAt,
-      cell: (row) => <Time at={row.createdAt} />,
-      sortable: true,
-      downFirst: true,
-      extra: true,
-    },
+    ...recordColumns,
   ],
 });

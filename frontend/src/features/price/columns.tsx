@@ -2,8 +2,8 @@
 
 import { Lock, LockOpen } from "lucide-react";
 import { defineGrid } from "@/components/data-table/grid";
+import { recordColumns } from "@/components/data-table/record-columns";
 import { Badge } from "@/components/ui/badge";
-import { Time } from "@/components/ui/time";
 import { api, got } from "@/lib/api/browser";
 import type { components, paths } from "@/lib/api/schema";
 import { formatValidity } from "@/lib/dates";
@@ -96,25 +96,6 @@ export const priceGrid = defineGrid<Row, Query>({
     },
     { id: "validFor", width: 14, header: "Valid", text: (row) => formatValidity(row.validFor), extra: true },
     { id: "description", width: 16, header: "Description", text: (row) => row.description, extra: true },
-    {
-      id: "modifiedAt",
-      width: 13,
-      header: "Changed",
-      text: (row) => row.modifiedAt,
-      cell: (row) => <Time at={row.modifiedAt} />,
-      sortable: true,
-      downFirst: true,
-    },
-    { id: "modifiedBy", width: 8, header: "Changed by", text: (row) => row.modifiedBy, extra: true },
-    {
-      id: "createdAt",
-      width: 13,
-      header: "Created",
-      text: (row) => row.createdAt,
-      cell: (row) => <Time at={row.createdAt} />,
-      sortable: true,
-      downFirst: true,
-      extra: true,
-    },
+    ...recordColumns,
   ],
 });
