@@ -6,7 +6,8 @@ SHELL := /bin/bash
 
 # uv is taken from the PATH, or installed at its pinned version into a folder of the project's own.
 UV_VERSION := $(shell sed -n 's/^    "uv==\(.*\)",$$/\1/p' pyproject.toml)
-UV_HOME := .cache/uv-$(UV_VERSION)
+# Absolute, because scripts call it from folders of theirs.
+UV_HOME := $(CURDIR)/.cache/uv-$(UV_VERSION)
 UV := $(or $(shell command -v uv),$(UV_HOME)/bin/uv)
 RUN := $(UV) run --quiet --no-sync
 NPM := UV="$(UV)" $(CURDIR)/.ci/npm
