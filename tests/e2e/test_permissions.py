@@ -46,6 +46,18 @@ def test_authors_read_which_role_publishes(new_visitor: NewVisitor, made: Made) 
     assert made.now(Offerings, draft)["status"] == "DRAFT"
 
 
+def test_who_reads_a_draft_and_publishes_is_led_to_the_button(new_visitor: NewVisitor, made: Made) -> None:
+    draft = made.draft()
+    one = new_visitor()
+    one.sign_in("publisher", at=f"/viewer/offerings/{draft['id']}")
+    one.page.get_by_role("link", name="Publish…").click()
+    expect(Form(one, "offering").here.get_by_role("button", name="Publish", exact=True)).to_be_focused()
+    author = new_visitor()
+    author.sign_in("author", at=f"/viewer/offerings/{draft['id']}")
+    expect(author.page.get_by_role("link", name="Edit")).to_be_visible()
+    expect(author.page.get_by_role("link", name="Publish…")).to_have_count(0)
+
+
 def test_nothing_unpublished_is_seen_in_the_store(new_visitor: NewVisitor, made: Made) -> None:
     draft = made.draft()
     shopper = new_visitor()

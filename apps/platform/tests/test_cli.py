@@ -164,6 +164,8 @@ def test_an_interrupted_start_says_what_it_left(place: Path, cache: Path) -> Non
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that starts tests in the background has them ignore it, and what they start, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     run = place / "embedded" / "run.json"
     eventually(lambda: run.exists() and "postgres" in run.read_text(), within=60)

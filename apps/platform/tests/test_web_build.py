@@ -23,6 +23,9 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file = tmp_path / "frontend" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
+    sample = tmp_path / "samples" / "telecom.ndjson"
+    sample.parent.mkdir()
+    sample.write_text("{}")
     monkeypatch.setattr(web_build, "repository", lambda: tmp_path)
     web_build.folder.cache_clear()
     return tmp_path / "frontend"
@@ -42,7 +45,10 @@ def test_another_source_is_another_build_and_another_test_is_not(sources: Path, 
     second = place(tmp_path)
     assert second != first
     (sources / "src/page.tsx").rename(sources / "src/other.tsx")
-    assert place(tmp_path) not in (first, second)
+    third = place(tmp_path)
+    assert third not in (first, second)
+    (tmp_path / "samples" / "telecom.ndjson").write_text("[]")
+    assert place(tmp_path) not in (first, second, third)
 
 
 def test_what_is_built_is_not_fetched(sources: Path, tmp_path: Path) -> None:

@@ -78,7 +78,9 @@ async def test_what_the_server_refuses_is_an_error_without_its_words(
             await mongo["things"].find_one(SLOW)
     refused, late, above = kept.get_finished_spans()
     assert told(refused) == ("find things", SpanKind.CLIENT, StatusCode.ERROR, "BadValue")
-    assert told(late) == ("find things", SpanKind.CLIENT, StatusCode.ERROR, "NetworkTimeout")
+    *known, kind = told(late)
+    assert known == ["find things", SpanKind.CLIENT, StatusCode.ERROR]
+    assert kind in ("NetworkTimeout", "MaxTimeMSExpired")  # who gives up first
     assert above.status.status_code is StatusCode.UNSET
     assert CANARY not in refused.to_json()
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { X } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Input, NativeSelect } from "@/components/ui/input";
 import { type GridFilter, tidy } from "./grid";
@@ -55,7 +55,15 @@ function TextFilter({
   const id = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const input = useRef<HTMLInputElement>(null);
+  const begin = useEffectEvent(() => {
+    const early = input.current?.value ?? "";
+    if (early !== value) type(early); // typed while no script ran yet
+  });
+  useEffect(() => {
+    begin();
+    return () => clearTimeout(timer.current);
+  }, []);
 
   function ask(text: string) {
     clearTimeout(timer.current);
@@ -80,6 +88,7 @@ function TextFilter({
         {label} contains
       </label>
       <Input
+        ref={input}
         id={id}
         type="search"
         data-search

@@ -6,7 +6,7 @@ import { type RefObject, useEffect, useEffectEvent, useId, useRef, useState } fr
 import { type DefaultValues, type FieldValues, type UseFormReturn, useForm } from "react-hook-form";
 import type { z } from "zod/mini";
 import { useUnsaved } from "@/components/shell/leaving";
-import type { Entity } from "@/features/entities";
+import type { Reader } from "@/features/reading";
 import { type Problem, problemOf } from "@/lib/api/problem";
 import type { Wording } from "./conflict";
 import { readDraft, removeDraft, writeDraft } from "./drafts";
@@ -26,14 +26,20 @@ export interface Versioned {
 }
 
 /** One kind of thing of the catalog, as forms treat it. */
-export interface Kind<View extends Versioned, Values extends FieldValues, Body> {
-  entity: Entity;
-  nameOf: (view: View) => string;
+export interface Kind<View extends Versioned, Values extends FieldValues, Body> extends Reader<View> {
   values: (view: View) => Values;
   create: (body: Body, key: string) => Promise<View>;
   revise: (id: string, version: number, body: Body) => Promise<View>;
-  read: (id: string) => Promise<View>;
   wording: Wording;
+}
+
+/** What the form of every entity is given. */
+export interface FormProps<View, Values> {
+  view: View | null;
+  initial: Values;
+  /** Where what is typed is kept while it is not saved. */
+  address?: string;
+  onSaved: (saved: View, created: boolean) => void;
 }
 
 interface Clash<View, Values> {

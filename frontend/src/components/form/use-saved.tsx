@@ -1,29 +1,27 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import type { FieldValues } from "react-hook-form";
 import { toast } from "sonner";
 import { Link } from "@/components/shell/link";
 import { useMay } from "@/components/shell/roles";
-import type { Kind, Versioned } from "./use-entity-form";
+import type { Reader } from "@/features/reading";
+import type { Versioned } from "./use-entity-form";
 
 /** What follows on saving in a page of its own: a message with where to go from here, and the address of what is new. */
-export function useSaved<View extends Versioned, Values extends FieldValues, Body>(
-  kind: Kind<View, Values, Body>,
-) {
+export function useSaved<View extends Versioned>({ entity, nameOf }: Reader<View>) {
   const router = useRouter();
   const publisher = useMay("publisher");
   return (saved: View, created: boolean) => {
-    toast.success(`${kind.nameOf(saved)} is ${created ? "created" : "saved"}`, {
+    toast.success(`${nameOf(saved)} is ${created ? "created" : "saved"}`, {
       description: (
         <span className="flex flex-wrap gap-x-3">
-          <Link className="py-1 underline underline-offset-2" href={`/viewer/${kind.entity}/${saved.id}`}>
+          <Link className="py-1 underline underline-offset-2" href={`/viewer/${entity}/${saved.id}`}>
             Look at it
           </Link>
-          <Link className="py-1 underline underline-offset-2" href={`/builder/${kind.entity}/new`}>
+          <Link className="py-1 underline underline-offset-2" href={`/builder/${entity}/new`}>
             Create another
           </Link>
-          {kind.entity === "offerings" && publisher && (
+          {entity === "offerings" && publisher && (
             <button
               type="button"
               className="cursor-pointer py-1 underline underline-offset-2"
@@ -35,6 +33,6 @@ export function useSaved<View extends Versioned, Values extends FieldValues, Bod
         </span>
       ),
     });
-    if (created) router.replace(`/builder/${kind.entity}/${saved.id}`);
+    if (created) router.replace(`/builder/${entity}/${saved.id}`);
   };
 }

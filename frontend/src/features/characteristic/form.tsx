@@ -11,8 +11,9 @@ import { CheckField, ChoiceField, NumberField, TextField } from "@/components/fo
 import { Field, Panel, Row, Section, useKit } from "@/components/form/kit";
 import { ListEditor } from "@/components/form/list-editor";
 import { NameFields } from "@/components/form/name-fields";
+import { started } from "@/components/form/started";
 import { useDebounced } from "@/components/form/use-debounced";
-import { useEntityForm } from "@/components/form/use-entity-form";
+import { type FormProps, useEntityForm } from "@/components/form/use-entity-form";
 import { Badge } from "@/components/ui/badge";
 import { Notice } from "@/components/ui/notice";
 import { api, got, ifMatch } from "@/lib/api/browser";
@@ -22,20 +23,13 @@ import {
   type CharacteristicValues,
   CONSTRAINTS,
   characteristicSchema,
+  emptyCharacteristic,
   MOST_ALLOWED_VALUES,
   mayHaveSeveral,
 } from "./schema";
 import { type CharacteristicView, isEmpty, isNumeric, jsonOf, type Typed, valueFault } from "./value";
 import { ValueInput } from "./value-input";
 import { VALUE_TYPES } from "./words";
-
-export interface FormProps<View, Values> {
-  view: View | null;
-  initial: Values;
-  /** Where what is typed is kept while it is not saved. */
-  address?: string;
-  onSaved: (saved: View, created: boolean) => void;
-}
 
 const TYPE_HINTS: Record<CharacteristicValues["valueType"], string> = {
   text: "Such as a model",
@@ -96,6 +90,8 @@ export function CharacteristicForm({
     </EntityFormView>
   );
 }
+
+export const StartedCharacteristicForm = started(characteristicKind, emptyCharacteristic, CharacteristicForm);
 
 function ValueSection() {
   const type = useWatch<CharacteristicValues, "valueType">({ name: "valueType" });

@@ -4,6 +4,7 @@ import { MOST_FOUND, type Option, type Source } from "@/components/form/options"
 import type { Kind } from "@/components/form/use-entity-form";
 import { Status } from "@/components/ui/status";
 import { api, got, ifMatch } from "@/lib/api/browser";
+import { characteristics, lookUp } from "./reader";
 import { type CharacteristicBody, type CharacteristicValues, characteristicValues } from "./schema";
 import type { CharacteristicView } from "./value";
 import { VALUE_TYPES } from "./words";
@@ -24,8 +25,7 @@ const LABELS: Record<string, string> = {
 };
 
 export const characteristicKind: Kind<CharacteristicView, CharacteristicValues, CharacteristicBody> = {
-  entity: "characteristics",
-  nameOf: (view) => view.name,
+  ...characteristics,
   values: characteristicValues,
   create: (body, key) =>
     got(api.POST("/api/characteristics", { body, params: { header: { "Idempotency-Key": key } } })),
@@ -36,7 +36,6 @@ export const characteristicKind: Kind<CharacteristicView, CharacteristicValues, 
         params: { path: { id }, header: { "if-match": ifMatch(version) } },
       }),
     ),
-  read: (id) => got(api.GET("/api/characteristics/{id}", { params: { path: { id } } })),
   wording: {
     label: (name) => LABELS[name] ?? name,
     show: (name, value) => {
@@ -55,13 +54,6 @@ export const characteristicKind: Kind<CharacteristicView, CharacteristicValues, 
     },
   },
 };
-
-/** Characteristics by their ids, as they are now. */
-export async function lookUp(ids: readonly string[]): Promise<CharacteristicView[]> {
-  if (!ids.length) return [];
-  const found = await got(api.POST("/api/characteristics/lookup", { body: { ids: [...ids] } }));
-  return found.items;
-}
 
 export function characteristicOption(view: CharacteristicView): Option {
   const what = [VALUE_TYPES[view.valueType], view.unit, view.multiple && "several"]

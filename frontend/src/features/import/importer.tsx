@@ -17,7 +17,7 @@ export function Importer({ shapes }: { shapes: Shapes }) {
   const author = useMay("author");
   const publisher = useMay("publisher");
   const [publish, setPublish] = useState<Publish>(publisher ? "asked" : "none");
-  const { chosen, reading, work, running, choose, begin, cancel } = useImport(shapes);
+  const { chosen, reading, work, running, choose, chooseSample, begin, cancel } = useImport(shapes);
   const judged = work?.dry === true && work.end?.kind === "done";
   const accepted = judged ? work.total - work.entries.filter((one) => one.outcome === "rejected").length : 0;
   const again = work?.dry === false && !running;
@@ -42,6 +42,7 @@ export function Importer({ shapes }: { shapes: Shapes }) {
           disabled={!author || running || reading}
           name={chosen?.name}
           onFile={(file) => choose(file, publish)}
+          onSample={() => chooseSample(publish)}
         />
         <div role="alert" className="not-empty:mt-3">
           {chosen?.problem && (
@@ -92,10 +93,12 @@ function Drop({
   disabled,
   name,
   onFile,
+  onSample,
 }: {
   disabled: boolean;
   name: string | undefined;
   onFile: (file: File) => void;
+  onSample: () => void;
 }) {
   const id = useId();
   const [over, setOver] = useState(false);
@@ -137,9 +140,15 @@ function Drop({
           event.target.value = ""; // the same file, mended, can be chosen again
         }}
       />
-      <p className="text-xs text-ink-soft">
-        It is judged first, and nothing is written. The format, and samples of it, are in the folder samples
-        of the project: telecom.ndjson is one.
+      <p className="text-xs text-ink-soft">It is judged first, and nothing is written.</p>
+      <p className="flex flex-wrap items-center justify-center gap-x-2">
+        No file yet?
+        <Button look="quiet" disabled={disabled} onClick={onSample}>
+          Take the telecom sample
+        </Button>
+        <a className="py-1 text-accent underline underline-offset-2" href="/samples/telecom.ndjson" download>
+          Download it
+        </a>
       </p>
     </div>
   );

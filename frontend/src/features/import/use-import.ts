@@ -13,6 +13,8 @@ import type { Shapes } from "./shape";
 /** Milliseconds between two looks at what is done: a page that is drawn for every row is slow. */
 const DRAWN = 200;
 
+const SAMPLE = "telecom.ndjson";
+
 /** A file whose rows were found, or why they were not. */
 export interface Chosen {
   name: string;
@@ -39,6 +41,8 @@ export interface Importing {
   work: Work | null;
   running: boolean;
   choose: (file: File, publish: Publish) => void;
+  /** Choose the sample catalogue that comes with the application. */
+  chooseSample: (publish: Publish) => void;
   begin: (dry: boolean, publish: Publish) => void;
   cancel: () => void;
 }
@@ -77,6 +81,18 @@ export function useImport(shapes: Shapes): Importing {
     setReading(false);
   }
 
+  async function chooseSample(publish: Publish) {
+    setReading(true);
+    try {
+      const answer = await fetch(`/samples/${SAMPLE}`, { signal: AbortSignal.timeout(10_000) });
+      if (!answer.ok) throw new Error(`The sample was answered with ${answer.status}`);
+      await choose(new File([await answer.blob()], SAMPLE), publish);
+    } catch {
+      setChosen({ name: SAMPLE, read: null, problem: "The sample cannot be fetched right now." });
+      setReading(false);
+    }
+  }
+
   async function carryOut(read: Read, dry: boolean, publish: Publish) {
     const mine = new AbortController();
     control.current = mine;
@@ -108,6 +124,7 @@ export function useImport(shapes: Shapes): Importing {
     work,
     running,
     choose: (file, publish) => void choose(file, publish),
+    chooseSample: (publish) => void chooseSample(publish),
     begin: (dry, publish) => {
       if (chosen?.read && !running) void carryOut(chosen.read, dry, publish);
     },

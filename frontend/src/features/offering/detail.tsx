@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Archive, PencilOff } from "lucide-react";
+import { Archive, PencilOff, Rocket } from "lucide-react";
 import type { ReactNode } from "react";
 import { Trouble } from "@/components/data-table/trouble";
 import { Act } from "@/components/detail/act";
@@ -11,14 +11,18 @@ import { type Field, Fields, Lifecycle, Section, SmallTable } from "@/components
 import { Link } from "@/components/shell/link";
 import { useMay } from "@/components/shell/roles";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
-import { lookUp } from "@/features/characteristic/kind";
+import { characteristicsWith } from "@/features/characteristic/reader";
 import { valueWords } from "@/features/characteristic/words";
+import { pricesWith } from "@/features/price/reader";
 import { amountWords, KINDS, perWords } from "@/features/price/words";
 import { ProgressBadge } from "@/features/publish/status";
+import { oneOf } from "@/features/reading";
+import { specifications } from "@/features/specification/reader";
 import { api, got, ifMatch } from "@/lib/api/browser";
 import type { components } from "@/lib/api/schema";
 import { formatValidity } from "@/lib/dates";
@@ -179,14 +183,8 @@ function Compared({ draft, live }: { draft: Content; live: Content }) {
 
 const Changed = () => <Badge tone="accent">Changed</Badge>;
 
-const readSpecification = (id: string) => ({
-  queryKey: ["specifications", "one", id],
-  queryFn: ({ signal }: { signal: AbortSignal }) =>
-    got(api.GET("/api/specifications/{id}", { params: { path: { id } }, signal })),
-});
-
 function Specification({ id }: { id: string }) {
-  const { data } = useQuery(readSpecification(id));
+  const { data } = useQuery(oneOf(specifications, id));
   return (
     <Link href={`/viewer/specifications/${id}`} className="text-accent hover:underline">
       {data?.name ?? id}
@@ -198,15 +196,11 @@ function Specification({ id }: { id: string }) {
 function Values({ of }: { of: Offering }) {
   const { specificationId, values = {} } = contentOf(of);
   const specification = useQuery({
-    ...readSpecification(specificationId ?? ""),
+    ...oneOf(specifications, specificationId ?? ""),
     enabled: !!specificationId,
   });
   const ids = specification.data?.uses.map((one) => one.characteristicId) ?? [];
-  const answer = useQuery({
-    queryKey: ["characteristics", "lookup", ids],
-    queryFn: () => lookUp(ids),
-    enabled: ids.length > 0,
-  });
+  const answer = useQuery({ ...characteristicsWith(ids), enabled: ids.length > 0 });
   const known = new Map(answer.data?.map((one) => [one.key, one]));
   const order = specification.data?.characteristicKeys ?? [];
   const keys = [
@@ -243,11 +237,7 @@ function Values({ of }: { of: Offering }) {
 
 function Prices({ of }: { of: Offering }) {
   const ids = contentOf(of).priceIds ?? [];
-  const answer = useQuery({
-    queryKey: ["prices", "lookup", ids],
-    queryFn: ({ signal }) => got(api.POST("/api/prices/lookup", { body: { ids }, signal })),
-    enabled: ids.length > 0,
-  });
+  const answer = useQuery({ ...pricesWith(ids), enabled: ids.length > 0 });
   const changed = of.draft && of.live && String(of.draft.priceIds) !== String(of.live.priceIds);
   let note: ReactNode = !ids.length && "It has no price yet.";
   if (changed) note = <Changed />;
@@ -257,7 +247,7 @@ function Prices({ of }: { of: Offering }) {
       {answer.isError && <Trouble error={answer.error} again={() => answer.refetch()} />}
       {answer.data && (
         <SmallTable label="Prices" heads={["Name", "Kind", "Amount", "Per"]} numeric={[2]}>
-          {answer.data.items.map((one) => (
+          {answer.data.map((one) => (
             <tr key={one.id}>
               <th scope="row">
                 <Link href={`/viewer/prices/${one.id}`} className="text-accent hover:underline">
@@ -269,13 +259,15 @@ function Prices({ of }: { of: Offering }) {
               <td className="whitespace-nowrap">{perWords(one)}</td>
             </tr>
           ))}
-          {answer.data.missing.map((id) => (
-            <tr key={id}>
-              <td colSpan={4} className="text-bad">
-                There is no price with the id {id} any more.
-              </td>
-            </tr>
-          ))}
+          {ids
+            .filter((id) => !answer.data.some((one) => one.id === id))
+            .map((id) => (
+              <tr key={id}>
+                <td colSpan={4} className="text-bad">
+                  There is no price with the id {id} any more.
+                </td>
+              </tr>
+            ))}
         </SmallTable>
       )}
     </Section>
@@ -335,6 +327,14 @@ function Actions({ one }: { one: Offering }) {
     <>
       {(status === "DRAFT" || status === "PUBLISHED") && <Edit entity="offerings" id={id} />}
       <Duplicate entity="offerings" id={id} />
+      {(status === "DRAFT" || (status === "PUBLISHED" && draft)) && publisher && (
+        <Button asChild>
+          <Link href={`/builder/offerings/${id}#publish`}>
+            <Rocket aria-hidden />
+            Publish…
+          </Link>
+        </Button>
+      )}
       {status === "PUBLISHED" && draft && (
         <Act
           entity="offerings"

@@ -8,10 +8,12 @@ import { MomentField, TextField } from "@/components/form/inputs";
 import { Field, Panel, Row, Section, useKit } from "@/components/form/kit";
 import { MultiSelect } from "@/components/form/multi-select";
 import { NameFields } from "@/components/form/name-fields";
-import { useEntityForm } from "@/components/form/use-entity-form";
+import { started } from "@/components/form/started";
+import { type FormProps, useEntityForm } from "@/components/form/use-entity-form";
 import { Notice } from "@/components/ui/notice";
-import type { FormProps } from "@/features/characteristic/form";
-import { readSpecification, specificationSource } from "@/features/specification/kind";
+import { oneOf } from "@/features/reading";
+import { specificationSource } from "@/features/specification/kind";
+import { specifications } from "@/features/specification/reader";
 import { useKnown } from "@/features/specification/use-known";
 import { api, got } from "@/lib/api/browser";
 import { problemOf } from "@/lib/api/problem";
@@ -19,14 +21,20 @@ import { offeringKind } from "./kind";
 import { LifeCycle, lockOf, WhatIsEdited } from "./life-cycle";
 import { PriceChoice, usePrices } from "./price-choice";
 import { faultsOf, Preflight, PublishButton, usePreflight } from "./publishing";
-import { type OfferingValues, type OfferingView, offeringSchema, type Template, usesOf } from "./schema";
+import {
+  emptyOffering,
+  type OfferingValues,
+  type OfferingView,
+  offeringSchema,
+  type Template,
+  usesOf,
+} from "./schema";
 import { ValuesForm } from "./values-form";
 
 /** The chosen specification with its characteristics; null until both are known. */
 function useTemplate(id: string | undefined) {
   const specification = useQuery({
-    queryKey: ["specifications", "one", id],
-    queryFn: () => readSpecification(id ?? ""),
+    ...oneOf(specifications, id ?? ""),
     enabled: id !== undefined,
   });
   const { known, pending } = useKnown(specification.data?.uses.map((use) => use.characteristicId) ?? []);
@@ -118,6 +126,8 @@ export function OfferingForm({ view, initial, address, onSaved }: FormProps<Offe
     </EntityFormView>
   );
 }
+
+export const StartedOfferingForm = started(offeringKind(new Map()), emptyOffering, OfferingForm);
 
 /** The categories that the store has already. */
 function Category() {

@@ -3,6 +3,7 @@
 import type { Kind } from "@/components/form/use-entity-form";
 import { api, got, ifMatch } from "@/lib/api/browser";
 import { formatDateTime } from "@/lib/dates";
+import { offerings } from "./reader";
 import { type OfferingBody, type OfferingValues, type OfferingView, offeringValues } from "./schema";
 import { contentOf } from "./words";
 
@@ -17,16 +18,12 @@ const LABELS: Record<string, string> = {
   imageUrl: "Image",
 };
 
-export const readOffering = (id: string): Promise<OfferingView> =>
-  got(api.GET("/api/offerings/{id}", { params: { path: { id } } }));
-
 /** Offerings as forms treat them; `named` are the names of what they refer to, by id or by key. */
 export function offeringKind(
   named: ReadonlyMap<string, string>,
 ): Kind<OfferingView, OfferingValues, OfferingBody> {
   return {
-    entity: "offerings",
-    nameOf: (view) => contentOf(view).name,
+    ...offerings,
     values: (view) => offeringValues(contentOf(view), view.key),
     create: (body, key) =>
       got(api.POST("/api/offerings", { body, params: { header: { "Idempotency-Key": key } } })),
@@ -37,7 +34,6 @@ export function offeringKind(
           params: { path: { id }, header: { "if-match": ifMatch(version) } },
         }),
       ),
-    read: readOffering,
     wording: {
       label: (name) => {
         const key = name.startsWith("values.") ? name.slice("values.".length) : "";

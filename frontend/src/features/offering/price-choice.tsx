@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { useController } from "react-hook-form";
@@ -10,7 +10,8 @@ import { MultiSelect } from "@/components/form/multi-select";
 import { Sheet } from "@/components/form/sheet";
 import { keyOf } from "@/components/form/texts";
 import { Skeleton } from "@/components/ui/skeleton";
-import { lookUpPrices, priceSource } from "@/features/price/kind";
+import { priceSource } from "@/features/price/kind";
+import { pricesWith } from "@/features/price/reader";
 import { emptyPrice } from "@/features/price/schema";
 import { amountWords, perWords } from "@/features/price/words";
 import { MOST_PRICES } from "./schema";
@@ -18,11 +19,7 @@ import { MOST_PRICES } from "./schema";
 const PriceForm = dynamic(() => import("@/features/price/form").then((all) => all.PriceForm));
 
 export const usePrices = (ids: readonly string[]) =>
-  useQuery({
-    queryKey: ["prices", "lookup", ids],
-    queryFn: () => lookUpPrices(ids),
-    placeholderData: (before) => before,
-  });
+  useQuery({ ...pricesWith(ids), placeholderData: keepPreviousData });
 
 export function PriceChoice() {
   const { id, readOnly } = useKit();

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Rocket } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { focusNearest, Panel } from "@/components/form/kit";
 import { newKey } from "@/components/form/once";
 import { type Fault, nameOf } from "@/components/form/pointers";
@@ -117,6 +117,12 @@ export function PublishButton({
   const [busy, setBusy] = useState(false);
   const attempt = useRef({ version: 0, key: "" });
   const reason = useId();
+  const button = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => {
+    if (window.location.hash === "#publish") button.current?.focus(); // who came to publish; the form came later
+  }, []);
+
   const refused = !view.draft
     ? "There is no draft to publish."
     : dirty
@@ -171,6 +177,7 @@ export function PublishButton({
         </span>
       )}
       <Button
+        ref={button}
         id="publish"
         look={refused ? "secondary" : "primary"}
         busy={busy}

@@ -18,18 +18,19 @@ import {
 import { Field, Panel, Row, Section, useKit } from "@/components/form/kit";
 import { ListEditor } from "@/components/form/list-editor";
 import { NameFields } from "@/components/form/name-fields";
+import { started } from "@/components/form/started";
 import { useDebounced } from "@/components/form/use-debounced";
-import { useEntityForm } from "@/components/form/use-entity-form";
+import { type FormProps, useEntityForm } from "@/components/form/use-entity-form";
 import { Link } from "@/components/shell/link";
 import { Notice } from "@/components/ui/notice";
-import type { FormProps } from "@/features/characteristic/form";
 import { api, got, ifMatch } from "@/lib/api/browser";
 import { problemOf } from "@/lib/api/problem";
 import { formatDateTime } from "@/lib/dates";
 import { isDecimal } from "@/lib/decimals";
 import { CURRENCIES, formatMoney } from "@/lib/money";
-import { type PriceView, priceKind } from "./kind";
-import { MOST_TIERS, type PriceValues, priceSchema } from "./schema";
+import { priceKind } from "./kind";
+import type { PriceView } from "./reader";
+import { emptyPrice, MOST_TIERS, type PriceValues, priceSchema } from "./schema";
 import { KINDS } from "./words";
 
 const KIND_OPTIONS = [
@@ -86,6 +87,8 @@ export function PriceForm({ view, initial, address, onSaved }: FormProps<PriceVi
     </EntityFormView>
   );
 }
+
+export const StartedPriceForm = started(priceKind, emptyPrice, PriceForm);
 
 function KindFields() {
   const kind = useWatch<PriceValues, "kind">({ name: "kind" });

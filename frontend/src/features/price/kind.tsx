@@ -5,13 +5,11 @@ import { MOST_FOUND, type Option, type Source } from "@/components/form/options"
 import type { Kind } from "@/components/form/use-entity-form";
 import { Badge } from "@/components/ui/badge";
 import { api, got, ifMatch } from "@/lib/api/browser";
-import type { components } from "@/lib/api/schema";
 import { formatDateTime } from "@/lib/dates";
 import { formatDecimal } from "@/lib/money";
+import { lookUpPrices, type PriceView, prices } from "./reader";
 import { type PriceBody, type PriceValues, priceValues } from "./schema";
 import { amountWords, KINDS, MODES, perWords } from "./words";
-
-export type PriceView = components["schemas"]["PriceView"];
 
 const LABELS: Record<string, string> = {
   name: "Name",
@@ -31,8 +29,7 @@ const LABELS: Record<string, string> = {
 };
 
 export const priceKind: Kind<PriceView, PriceValues, PriceBody> = {
-  entity: "prices",
-  nameOf: (view) => view.name,
+  ...prices,
   values: priceValues,
   create: (body, key) =>
     got(api.POST("/api/prices", { body, params: { header: { "Idempotency-Key": key } } })),
@@ -43,7 +40,6 @@ export const priceKind: Kind<PriceView, PriceValues, PriceBody> = {
         params: { path: { id }, header: { "if-match": ifMatch(version) } },
       }),
     ),
-  read: (id) => got(api.GET("/api/prices/{id}", { params: { path: { id } } })),
   wording: {
     label: (name) => LABELS[name] ?? name,
     show: (name, value) => {
@@ -63,13 +59,6 @@ export const priceKind: Kind<PriceView, PriceValues, PriceBody> = {
     },
   },
 };
-
-/** Prices by their ids, as they are now. */
-export async function lookUpPrices(ids: readonly string[]): Promise<PriceView[]> {
-  if (!ids.length) return [];
-  const found = await got(api.POST("/api/prices/lookup", { body: { ids: [...ids] } }));
-  return found.items;
-}
 
 /** When a price is over, no shopper can pay it any more. */
 const isOver = (view: PriceView) => Boolean(view.validFor.to && Date.parse(view.validFor.to) <= Date.now());

@@ -4,37 +4,56 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
-import { type Problem, problemIn, problemOf } from "@/lib/api/problem";
+import { problemIn, problemOf } from "@/lib/api/problem";
 import { CHANNEL } from "./channel";
 
-/** What to say of a sign-in that was refused: the same whichever of the two was wrong. */
-function sentence(problem: Problem): string {
-  if (problem.status === 429) {
-    const wait = problem.retryAfter ?? 60;
-    return `Too many attempts. Please wait ${wait >= 90 ? `${Math.ceil(wait / 60)} minutes` : `${wait} seconds`}, then try again.`;
-  }
-  if (problem.status === 401) return "That user name and password do not belong together.";
-  if (problem.unreachable)
-    return "Sign-in is not possible right now. Nothing is wrong with your password; please try again.";
-  return problem.message;
+/** Why a sign-in was refused: the status, and seconds to wait where it said so. */
+export interface Refusal {
+  status: number;
+  wait: number | null;
 }
 
-/** User name and password. `done` is called when somebody has signed in; by default the page at `place` opens. */
-export function LoginForm({ place, done }: { place: string; done?: () => void }) {
+/** Refusals that are about what was typed; all others are about the platform. */
+const THEIRS = new Set([401, 422, 429]);
+
+/** What to say of it: the same whichever of the two was wrong. */
+function sentence({ status, ...told }: Refusal): string {
+  if (status === 429) {
+    const wait = told.wait ?? 60;
+    return `Too many attempts. Please wait ${wait >= 90 ? `${Math.ceil(wait / 60)} minutes` : `${wait} seconds`}, then try again.`;
+  }
+  if (status === 401) return "That user name and password do not belong together.";
+  if (status === 422) return "A user name and a password are needed.";
+  return "Sign-in is not possible right now. Nothing is wrong with your password; please try again.";
+}
+
+/**
+ * User name and password. `done` is called when somebody has signed in; by default the page at `place` opens. Where no
+ * script runs, or none yet, the browser sends the form by itself, and `refused` is what it was told then.
+ */
+export function LoginForm({
+  place,
+  refused = null,
+  done,
+}: {
+  place: string;
+  refused?: Refusal | null;
+  done?: () => void;
+}) {
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(refused);
   const message = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    if (problem) message.current?.focus();
-  }, [problem]);
+    if (refusal) message.current?.focus();
+  }, [refusal]);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
     const form = new FormData(event.currentTarget);
     setBusy(true);
-    setProblem(null);
+    setRefusal(null);
     try {
       const answer = await fetch("/session/login", {
         method: "POST",
@@ -46,15 +65,17 @@ export function LoginForm({ place, done }: { place: string; done?: () => void })
       if (done) done();
       else window.location.assign(place); // a whole page: nothing of who was here before stays
     } catch (error) {
-      setProblem(problemOf(error));
+      const { status, retryAfter } = problemOf(error);
+      setRefusal({ status, wait: retryAfter });
       setBusy(false);
     }
   }
 
   return (
-    <form method="post" onSubmit={submit} className="space-y-4">
+    <form method="post" action="/session/login" onSubmit={submit} className="space-y-4">
+      <input type="hidden" name="next" value={place} />
       <div ref={message} tabIndex={-1} role="alert" className="outline-none">
-        {problem && <Notice kind={problem.unreachable ? "warn" : "bad"}>{sentence(problem)}</Notice>}
+        {refusal && <Notice kind={THEIRS.has(refusal.status) ? "bad" : "warn"}>{sentence(refusal)}</Notice>}
       </div>
       <div className="space-y-1.5">
         <label htmlFor="username" className="font-medium">

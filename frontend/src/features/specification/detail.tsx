@@ -10,7 +10,7 @@ import { Fields, Lifecycle, Section, SmallTable } from "@/components/detail/part
 import { UsedBy } from "@/components/detail/used-by";
 import { Link } from "@/components/shell/link";
 import { Status } from "@/components/ui/status";
-import { lookUp } from "@/features/characteristic/kind";
+import { characteristicsWith } from "@/features/characteristic/reader";
 import { VALUE_TYPES, valueWords } from "@/features/characteristic/words";
 import { api, got, ifMatch } from "@/lib/api/browser";
 import type { components } from "@/lib/api/schema";
@@ -70,11 +70,7 @@ export function SpecificationDetail({ id }: { id: string }) {
 /** What offerings of this kind say, in their order. */
 function Characteristics({ of: { uses, characteristicKeys } }: { of: Specification }) {
   const ids = uses.map((one) => one.characteristicId);
-  const answer = useQuery({
-    queryKey: ["characteristics", "lookup", ids],
-    queryFn: () => lookUp(ids),
-    enabled: ids.length > 0,
-  });
+  const answer = useQuery({ ...characteristicsWith(ids), enabled: ids.length > 0 });
   const known = new Map(answer.data?.map((one) => [one.id, one]));
   return (
     <Section

@@ -12,13 +12,13 @@ import { ListEditor } from "@/components/form/list-editor";
 import { MultiSelect } from "@/components/form/multi-select";
 import { NameFields } from "@/components/form/name-fields";
 import { Sheet } from "@/components/form/sheet";
+import { started } from "@/components/form/started";
 import { keyOf } from "@/components/form/texts";
-import { useEntityForm } from "@/components/form/use-entity-form";
+import { type FormProps, useEntityForm } from "@/components/form/use-entity-form";
 import { Badge } from "@/components/ui/badge";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
-import type { FormProps } from "@/features/characteristic/form";
 import { characteristicSource } from "@/features/characteristic/kind";
 import { emptyCharacteristic } from "@/features/characteristic/schema";
 import { type CharacteristicView, type Typed, typed } from "@/features/characteristic/value";
@@ -27,6 +27,7 @@ import { VALUE_TYPES } from "@/features/characteristic/words";
 import { api, got, ifMatch } from "@/lib/api/browser";
 import { specificationKind } from "./kind";
 import {
+  emptySpecification,
   type Known,
   MOST_USES,
   newUse,
@@ -85,6 +86,12 @@ export function SpecificationForm({
     </EntityFormView>
   );
 }
+
+export const StartedSpecificationForm = started(
+  specificationKind(new Map()),
+  emptySpecification,
+  SpecificationForm,
+);
 
 function Uses({ known, pending }: { known: Known; pending: boolean }) {
   const { id, readOnly } = useKit();

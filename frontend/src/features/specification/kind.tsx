@@ -4,6 +4,7 @@ import { MOST_FOUND, type Option, type Source } from "@/components/form/options"
 import type { Kind } from "@/components/form/use-entity-form";
 import { Status } from "@/components/ui/status";
 import { api, got, ifMatch } from "@/lib/api/browser";
+import { specifications } from "./reader";
 import {
   type Known,
   type SpecificationBody,
@@ -23,8 +24,7 @@ export function specificationKind(
   known: Known,
 ): Kind<SpecificationView, SpecificationValues, SpecificationBody> {
   return {
-    entity: "specifications",
-    nameOf: (view) => view.name,
+    ...specifications,
     values: specificationValues,
     create: (body, key) =>
       got(api.POST("/api/specifications", { body, params: { header: { "Idempotency-Key": key } } })),
@@ -35,7 +35,6 @@ export function specificationKind(
           params: { path: { id }, header: { "if-match": ifMatch(version) } },
         }),
       ),
-    read: readSpecification,
     wording: {
       label: (name) => LABELS[name] ?? name,
       show: (name, value) => {
@@ -56,9 +55,6 @@ export function specificationKind(
     },
   };
 }
-
-export const readSpecification = (id: string): Promise<SpecificationView> =>
-  got(api.GET("/api/specifications/{id}", { params: { path: { id } } }));
 
 const REFUSED: Record<SpecificationView["status"], string | undefined> = {
   DRAFT: "Still a draft: activate it first, then offerings of this kind can be published.",
@@ -84,5 +80,5 @@ export const specificationSource: Source = {
     const page = await got(api.GET("/api/specifications", { params: { query } }));
     return page.items.map(specificationOption);
   },
-  find: async (ids) => (await Promise.all(ids.map(readSpecification))).map(specificationOption),
+  find: async (ids) => (await Promise.all(ids.map(specifications.read))).map(specificationOption),
 };

@@ -5,3 +5,10 @@ export function safePlace(wanted: string | null | undefined, otherwise = "/build
   if (url.origin !== "http://here.invalid" || url.pathname.startsWith("/login")) return otherwise;
   return url.pathname + url.search + url.hash;
 }
+
+/** The sign-in page, with where to go afterwards, why it was refused (the status), and seconds to wait if it said so. */
+export function loginAt(next: string, refused: number, wait?: string | null): string {
+  const query = new URLSearchParams({ next, refused: String(refused) });
+  if (wait) query.set("wait", wait);
+  return `/login?${query}`;
+}

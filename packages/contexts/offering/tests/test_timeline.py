@@ -200,7 +200,7 @@ def test_it_is_being_confirmed_and_then_is() -> None:
     told = account_of(one, over)
     assert (told.status, states(told)) == (Progress.PUBLISHED, done)
     assert named(told, "confirm").ended_at == at(6)
-    assert told.next_action == "It is live; shoppers see it in a moment."
+    assert told.next_action == "It is live. The store follows within seconds."
 
 
 REFUSED: list[Happened] = [

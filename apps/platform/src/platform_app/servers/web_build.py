@@ -31,6 +31,8 @@ _SOURCES = (
     "next.config.ts",
     "postcss.config.mjs",
 )
+_SAMPLE = "samples/telecom.ndjson"
+"""What the page that imports offers to somebody who has no file yet; it is served as it is."""
 _REASON = 400  # characters of what a tool said that are passed on
 
 
@@ -46,6 +48,7 @@ def folder(cache: Path) -> Path:
     root = repository() / "frontend"
     for file in _sources(root):
         digest.update(f"{file.relative_to(root)}\0{file.stat().st_size}\0".encode() + file.read_bytes())
+    digest.update((repository() / _SAMPLE).read_bytes())
     return cache / f"web-{digest.hexdigest()[:12]}"
 
 
@@ -92,6 +95,9 @@ def _build(cache: Path, part: Path, say: Say) -> None:
         with disk_trouble(cache):
             shutil.copytree(made / "standalone", part, dirs_exist_ok=True, symlinks=True)
             shutil.copytree(made / "static", part / ".next" / "static", dirs_exist_ok=True)
+            sample = part / "public" / _SAMPLE
+            sample.parent.mkdir(parents=True)
+            shutil.copyfile(repository() / _SAMPLE, sample)
 
 
 def _fetch(workshop: Path, say: Say) -> None:

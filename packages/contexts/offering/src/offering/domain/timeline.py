@@ -179,7 +179,7 @@ def _next(
         case Progress.REQUESTED:
             return "It begins by itself as soon as the process engine takes it."
         case Progress.PUBLISHED:
-            return "It is live; shoppers see it in a moment."
+            return "It is live. The store follows within seconds."
         case Progress.REJECTED:
             return _after_rejection(publication)
         case Progress.STUCK:

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ENTITIES, isEntity } from "@/features/entities";
-import { Editor } from "../../editor";
+import { EDITORS } from "../../editors";
 
 interface Props {
   params: Promise<{ entity: string; id: string }>;
@@ -15,5 +15,6 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function EditPage({ params }: Props) {
   const { entity, id } = await params;
   if (!isEntity(entity)) notFound();
-  return <Editor entity={entity} id={id} />;
+  const Editor = EDITORS[entity];
+  return <Editor id={id} />;
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ENTITIES, isEntity } from "@/features/entities";
-import { Editor } from "../../editor";
+import { EDITORS } from "../../editors";
 
 interface Props {
   params: Promise<{ entity: string }>;
@@ -17,5 +17,6 @@ export default async function NewPage({ params, searchParams }: Props) {
   const { entity } = await params;
   const { from } = await searchParams;
   if (!isEntity(entity)) notFound();
-  return <Editor entity={entity} from={typeof from === "string" ? from : undefined} />;
+  const Editor = EDITORS[entity];
+  return <Editor from={typeof from === "string" ? from : undefined} />;
 }
