@@ -36,6 +36,10 @@ up: setup ## Start the platform (embedded stack); ARGS="--stack native" starts t
 down: setup ## Stop what runs
 	@$(RUN) catalog down $(ARGS)
 
+.PHONY: sample
+sample: setup ## Fill it with 50 telecom plans and devices, published (OF=ai-models: 1,442 AI models)
+	@$(RUN) catalog sample $(or $(OF),telecom)
+
 .PHONY: test
 test: setup ## Run the tests, with the features in the embedded world
 	@$(RUN) pytest -m "not real and not browser" $(SIDE_BY_SIDE) $(ARGS)
@@ -43,7 +47,7 @@ test: setup ## Run the tests, with the features in the embedded world
 .PHONY: test-real
 test-real: setup ## Run features, contracts and kills against the real servers: Keycloak, RabbitMQ, Camunda, MongoDB, Zipkin
 	@$(RUN) pytest features tests/contract --world real -m "(real or world) and not browser" $(ARGS)
-	@$(RUN) pytest tests/resilience apps/platform -m real $(ARGS)
+	@$(RUN) pytest tests/resilience apps/platform tests/real_input -m real $(ARGS)
 
 .PHONY: lint
 lint: setup ## Check style, types, imports, pins and the compose files
@@ -66,10 +70,22 @@ web: setup frontend/node_modules/.package-lock.json ## Check the web application
 
 .PHONY: e2e
 e2e: setup frontend/node_modules/.package-lock.json ## Drive the web application with a browser (needs Chromium)
-	@$(RUN) pytest features tests/e2e -m browser $(ARGS)
+	@$(RUN) pytest features tests/e2e -m browser $(SIDE_BY_SIDE) $(ARGS)
+
+.PHONY: roadmap
+roadmap: setup frontend/node_modules/.package-lock.json ## Run the features, a line for each roadmap phase; WORLD="embedded real" in both worlds
+	@$(RUN) python -m features.roadmap $(addprefix --world=,$(WORLD)) $(ARGS)
+
+.PHONY: real-input
+real-input: setup ## Import, publish, revise and retire 1,442 models on both stacks, and compare with a plain count
+	@$(RUN) python -m tests.real_input $(ARGS)
+
+.PHONY: soak
+soak: setup ## Keep the promises of long runs at full size (hours), and write bench/results/soak.md
+	@$(RUN) python -m tests.resilience.soak $(ARGS)
 
 .PHONY: bench
-bench: setup ## Measure everything beside its floor, and print tables
+bench: setup ## Measure everything beside its floor, and keep the figures in bench/results
 	@$(RUN) python -m bench $(ARGS)
 
 .PHONY: pins

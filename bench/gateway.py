@@ -12,12 +12,13 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
+from bench.figures import Figure, Floor, at_least, at_most
 from bench.load import Measured, get, measure
 from bench.processes import Servers
 
 ADDED, SHARE = 0.6, 0.5
 """Meant: the most milliseconds that the gateway adds for one client, its least share of the floor's rate."""
-_ROUNDS, _ALONE, _TOGETHER = 5, 1000, 3000
+_ROUNDS, _ALONE, _TOGETHER = 4, 1000, 3000
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ def in_one_process(servers: Servers) -> dict[str, Both]:
         )
 
 
-def main(console: Console) -> None:
-    """Print the tables."""
+def main(console: Console) -> Sequence[Figure]:
+    """Print the tables; returns their figures."""
     with TemporaryDirectory() as folder:
         proxied, mounted = over_http(Servers(Path(folder))), in_one_process(Servers(Path(folder)))
     table = Table("what", "p50 ms, 1 client", "requests/s, 16 clients", "its CPU us/request")
@@ -103,6 +104,32 @@ def main(console: Console) -> None:
     console.print(f"by CPU, which a quiet machine would show, it has {by_cpu:.2f}")
     once, twice = mounted.values()
     console.print(f"a second chassis costs {twice.together.cpu / once.together.cpu - 1:.0%} more CPU")
+    least = floor.alone.median - itself.alone.median
+    return [
+        Figure(
+            part="gateway",
+            what="added to a request, 1 client, median",
+            value=added,
+            unit="ms",
+            floor=Floor("added by aiohttp under ASGI", least),
+            budgets=(at_most(ADDED),),
+        ),
+        Figure(
+            part="gateway",
+            what="requests through it, 16 clients",
+            value=ours.together.rate,
+            unit="/s",
+            floor=Floor("aiohttp under ASGI", floor.together.rate),
+            budgets=(at_least(SHARE, ratio=True),),
+        ),
+        Figure(
+            part="gateway",
+            what="CPU of a request where all share a process",
+            value=twice.together.cpu,
+            unit="us",
+            floor=Floor("the service's own chassis only", once.together.cpu),
+        ),
+    ]
 
 
 if __name__ == "__main__":

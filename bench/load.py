@@ -95,10 +95,10 @@ async def measure(
 
     What the server does within `settle` seconds after its last answer belongs to its CPU, too.
     """
-    await _run(port, lambda number: request(count + number), count // 10, connections)
+    await ask(port, lambda number: request(count + number), count // 10, connections)
     process = psutil.Process(pid)
     before, begin = process.cpu_times(), time.perf_counter()
-    latencies = await _run(port, request, count, connections)
+    latencies = await ask(port, request, count, connections)
     seconds = time.perf_counter() - begin
     await asyncio.sleep(settle)
     after = process.cpu_times()
@@ -133,7 +133,8 @@ async def paced(
     return latencies
 
 
-async def _run(port: int, request: Request, count: int, connections: int) -> list[float]:
+async def ask(port: int, request: Request, count: int, connections: int = 16) -> list[float]:
+    """Ask `count` times, as fast as the connections can; returns the seconds until each answer."""
     loop, left, latencies = asyncio.get_running_loop(), [count], list[float]()
     done = [loop.create_future() for _ in range(connections)]
     for future in done:

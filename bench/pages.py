@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
@@ -12,6 +13,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from bench.figures import Figure, at_least, at_most
 from tests.lighthouse import Found, look
 from tests.worlds import World, running, world_of
 
@@ -43,8 +45,8 @@ def looks(world: World) -> dict[str, list[Found]]:
     return found
 
 
-def main(console: Console, home: Path | None = None) -> None:
-    """Print the table."""
+def main(console: Console, home: Path | None = None) -> Sequence[Figure]:
+    """Print the table; returns its figures."""
     with ExitStack() as stack:
         if home:
             world = stack.enter_context(running(home))
@@ -66,6 +68,27 @@ def main(console: Console, home: Path | None = None) -> None:
         "meant", f">= {PERFORMANCE}", f"<= {LARGEST} (phone)", f"<= {BLOCKED} (phone)", f"<= {SHIFT}"
     )
     console.print(table)
+    return [*_figures(found)]
+
+
+def _figures(found: dict[str, list[Found]]) -> Iterator[Figure]:
+    """Lighthouse has no floor: what it simulates is the same on every machine."""
+    for name, rounds in found.items():
+        yield Figure(
+            part="pages",
+            what=f"{name}, Lighthouse's mark",
+            value=median(one.performance for one in rounds),
+            unit="",
+            budgets=(at_least(PERFORMANCE),),
+        )
+    phone = next(iter(found.values()))
+    yield Figure(
+        part="pages",
+        what="store, phone, until the largest part is there",
+        value=median(one.largest for one in phone) / 1000,
+        unit="s",
+        budgets=(at_most(LARGEST),),
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from bench.commits import committed, rate
+from bench.figures import Figure, Floor, at_most
 from kernel.logging import configure_logging
 from kernel.settings import LogSettings
 from platform_app.processes import Processes
@@ -102,9 +104,21 @@ def cpu(world: World) -> dict[str, float]:
     return found
 
 
-async def measured(world: World) -> tuple[list[float], float, dict[str, int], dict[str, float]]:
-    """The seconds until visible, those until all at once had ended, how they did, and CPU ms for each."""
-    token = world.sign_in("publisher")["accessToken"]
+@dataclass(frozen=True)
+class Published:
+    """The seconds until each was visible, in order; for those at once: seconds until all had ended, how many
+    ended how, and of each the CPU ms by process and the commits in PostgreSQL."""
+
+    visible: Sequence[float]
+    seconds: float
+    statuses: dict[str, int]
+    spent: dict[str, float]
+    commits: float
+
+
+async def measured(world: World) -> Published:
+    """Publish all drafts."""
+    token, url = world.sign_in("publisher")["accessToken"], world.database("offering")
     async with httpx.AsyncClient(
         base_url=world.gateway,
         headers={"authorization": f"Bearer {token}"},
@@ -122,42 +136,73 @@ async def measured(world: World) -> tuple[list[float], float, dict[str, int], di
             waiting.append(asyncio.create_task(publisher.seconds_until_visible(one)))
             await asyncio.sleep(1 / RATE)
         visible = await asyncio.gather(*waiting)
-        before = cpu(world)
+        before, begun = cpu(world), await committed(url)
         seconds, statuses = await publisher.seconds_for_all(rest[:AT_ONCE])
-        after = cpu(world)
+        after, commits = cpu(world), await committed(url) - begun
     spent = {name: (after[name] - before.get(name, 0.0)) * 1000 / AT_ONCE for name in after}
-    return sorted(visible), seconds, statuses, spent
+    return Published(sorted(visible), seconds, statuses, spent, commits / AT_ONCE)
 
 
-def table_of(stack: str) -> Table:
-    """Measure one stack."""
+def published(stack: str) -> tuple[Published, float]:
+    """Measure one stack; returns the seconds of its commits, one after another, too."""
     with world_of(stack) as world, TemporaryDirectory() as folder:
         file = Path(folder) / "catalogue.ndjson"
         rows = catalogue(5 + CLICKS + AT_ONCE)
         file.write_text("".join(json.dumps(row) + "\n" for row in rows))
         world.catalog("import", str(file))
-        visible, seconds, statuses, spent = asyncio.run(measured(world))
+        one = asyncio.run(measured(world))
+        return one, one.commits / asyncio.run(rate(world.database("offering"), 1))
+
+
+def _table(stack: str, one: Published, floor: float) -> Table:
     table = Table(f"publishing, {stack} stack", "measured", "meant")
-    table.add_row(f"click to visible, {RATE:.0f} a second: median", f"{_at(visible, 0.5):.2f} s", "")
-    table.add_row("95 of 100", f"{_at(visible, 0.95):.2f} s", f"at most {_SOON:.0f} s")
-    table.add_row(f"all {len(visible)}", f"{visible[-1]:.2f} s", "")
-    said = ", ".join(f"{count} {status}" for status, count in statuses.items())
-    table.add_row(f"{AT_ONCE} at once, until all have ended", f"{seconds:.1f} s", f"{AT_ONCE} PUBLISHED")
+    table.add_row(f"click to visible, {RATE:.0f} a second: median", f"{_at(one.visible, 0.5):.2f} s", "")
+    table.add_row("95 of 100", f"{_at(one.visible, 0.95):.2f} s", f"at most {_SOON:.0f} s")
+    table.add_row(f"all {len(one.visible)}", f"{one.visible[-1]:.2f} s", "")
+    table.add_row(f"floor: its {one.commits:.0f} commits one after another, by asyncpg", f"{floor:.2f} s", "")
+    said = ", ".join(f"{count} {status}" for status, count in one.statuses.items())
+    table.add_row(f"{AT_ONCE} at once, until all have ended", f"{one.seconds:.1f} s", f"{AT_ONCE} PUBLISHED")
     table.add_row("", said, "")
-    for name, milliseconds in sorted(spent.items(), key=lambda one: -one[1]):
+    for name, milliseconds in sorted(one.spent.items(), key=lambda spent: -spent[1]):
         table.add_row(f"CPU of {name} for each", f"{milliseconds:.1f} ms", "")
-    table.add_row("CPU of all for each", f"{sum(spent.values()):.1f} ms", "")
+    table.add_row("CPU of all for each", f"{sum(one.spent.values()):.1f} ms", "")
     return table
+
+
+def _figures(stack: str, one: Published, floor: float) -> Iterator[Figure]:
+    least = Floor(f"its {one.commits:.0f} commits one after another, by asyncpg", floor)
+    for what, part, budgets in (
+        ("median", 0.5, ()),
+        ("95 of 100", 0.95, (at_most(_SOON),)),
+    ):
+        yield Figure(
+            part="publish",
+            what=f"click to visible, {RATE:.0f} a second, {stack} stack, {what}",
+            value=_at(one.visible, part),
+            unit="s",
+            floor=least,
+            budgets=budgets,
+        )
+    yield Figure(
+        part="publish",
+        what=f"CPU of all processes, {stack} stack",
+        value=sum(one.spent.values()),
+        unit="ms",
+    )
 
 
 def _at(ordered: Sequence[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 
 
-def main(console: Console, stacks: Sequence[str] = ("embedded",)) -> None:
-    """Print the tables of these stacks."""
+def main(console: Console, stacks: Sequence[str] = ("embedded",)) -> Sequence[Figure]:
+    """Print the tables of these stacks; returns their figures."""
+    figures = list[Figure]()
     for stack in stacks:
-        console.print(table_of(stack))
+        one, floor = published(stack)
+        console.print(_table(stack, one, floor))
+        figures += _figures(stack, one, floor)
+    return figures
 
 
 if __name__ == "__main__":

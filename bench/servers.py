@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aiohttp
 import asyncpg
@@ -49,6 +49,13 @@ class Wanted(BaseModel):
     valueType: str  # noqa: N815  # as the service has it
     unit: str
     description: str
+
+
+class WantedPage(BaseModel):
+    """A page of them."""
+
+    items: list[Wanted]
+    total: int
 
 
 async def _floor(_: Request) -> JSONResponse:
@@ -156,16 +163,32 @@ def mounted(port: int, issuer: str, how: str) -> None:
 
 
 def core(port: int, url: str) -> None:
-    """The least that a service can do on SQLAlchemy: a document comes, one row is committed."""
+    """The least that a service can do on SQLAlchemy: write one row, read one, list a page of twenty."""
     engine = create_async_engine(url, pool_size=10, max_overflow=0)
     app = FastAPI()
     insert = text("insert into floor (id, body) values (:id, cast(cast(:body as text) as jsonb))")
+    select = text("select body from floor where id = :id")
+    page = text("select body from floor order by body ->> 'name', id limit 20")
+    count = text("select count(*) from floor")
 
     @app.post("/floor", status_code=201)
     async def write(wanted: Wanted) -> Wanted:
         async with engine.begin() as connection:
             await connection.execute(insert, {"id": uuid4(), "body": wanted.model_dump_json()})
         return wanted
+
+    @app.get("/floor/{id}")
+    async def read(id: UUID) -> Wanted:
+        async with engine.begin() as connection:
+            found = (await connection.execute(select, {"id": id})).scalar_one()
+        return Wanted.model_validate(found)
+
+    @app.get("/floor")
+    async def listed() -> WantedPage:
+        async with engine.begin() as connection:
+            found = (await connection.execute(page)).scalars().all()
+            total = (await connection.execute(count)).scalar_one()
+        return WantedPage(items=[Wanted.model_validate(one) for one in found], total=total)
 
     _uvicorn(app, port)
 
@@ -215,7 +238,7 @@ def collector(port: int) -> None:
 def store(port: int, issuer: str, mongo_url: str, broker_url: str = "") -> None:
     """The real store, which logs each request; without a broker it hears nothing, and it has no engine."""
     broker = {"broker_url": broker_url} if broker_url else {}
-    without = {"engine_url": "http://127.0.0.1:1/engine-rest"}
+    without = {"engine_url": "http://nobody:nothing@127.0.0.1:1/engine-rest"}
     settings = StoreSettings.model_validate(
         {"port": port, "auth_issuer": issuer, "mongo_url": mongo_url, **broker, **without}
     )

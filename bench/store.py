@@ -7,7 +7,7 @@ sizes.
 import asyncio
 import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from pymongo import AsyncMongoClient
 from rich.console import Console
 from rich.table import Table
 
+from bench.figures import Figure, Floor, at_least, at_most
 from bench.load import measure
 from bench.processes import Servers
 from bench.store_catalogue import Catalogue, seeded
@@ -129,8 +130,8 @@ def _compare(port: int, question: Question, found: Counts) -> None:
         raise RuntimeError(f"{question.path} finds {told}, by hand {found}")
 
 
-def questions(console: Console, servers: Servers, url: str, size: int) -> None:
-    """Print what shoppers wait for."""
+def questions(console: Console, servers: Servers, url: str, size: int) -> Iterator[Figure]:
+    """Print what shoppers wait for; yields its figures."""
     table = Table("question", "found", "floor ms", "store ms", "x floor", "CPU ms", "meant")
     with ExitStack() as stack:
         keys, _ = servers.start(stack, "keys")
@@ -146,18 +147,34 @@ def questions(console: Console, servers: Servers, url: str, size: int) -> None:
                 f"{one.cpu:.1f}",
                 f"<= {sort.most(size)}",
             )
+            yield Figure(
+                part="search",
+                what=f"{sort.name}, {size:,} entries, median",
+                value=one.ours,
+                unit="ms",
+                floor=Floor("bare pymongo", one.floor),
+                budgets=(at_most(sort.most(size)),),
+            )
     console.print(f"{size:,} entries, asked by one client; half were answered within")
     console.print(table)
 
 
-def writes(console: Console, servers: Servers, url: str, size: int) -> None:
-    """Print how fast events are heard, and how soon they show."""
+def writes(console: Console, servers: Servers, url: str, size: int) -> Iterator[Figure]:
+    """Print how fast events are heard, and how soon they show; yields its figures."""
     table = Table(f"events, {size:,} entries", "measured", "meant")
     one = _run(heard(url, Catalogue(), size))
     table.add_row("floor: guarded upserts by bare pymongo", f"{one.floor:,.0f}/s", "")
     table.add_row("heard, and all entries composed", f"{one.ours:,.0f}/s", f"at least {_EVENTS:,}/s")
     table.add_row("store / floor", f"{one.ours / one.floor:.2f}", "")
     table.add_row("entries that came of them", f"{one.composed:,.0f}/s", "")
+    yield Figure(
+        part="store",
+        what="events heard, and all entries composed",
+        value=one.ours,
+        unit="/s",
+        floor=Floor("guarded upserts by bare pymongo", one.floor),
+        budgets=(at_least(_EVENTS),),
+    )
     with postgres("offering") as database, rabbitmq() as broker, ExitStack() as stack:
         keys, _ = servers.start(stack, "keys")
         issuer = f"http://127.0.0.1:{keys}/realms/catalog"
@@ -168,6 +185,13 @@ def writes(console: Console, servers: Servers, url: str, size: int) -> None:
     table.add_row("95 of 100", f"{lag.p95 * 1000:.0f} ms", f"at most {_LAG * 1000:.0f} ms")
     table.add_row(f"all {lag.count}, the first one of the process too", f"{lag.most * 1000:.0f} ms", "")
     console.print(table)
+    yield Figure(
+        part="store",
+        what=f"commit to visible, {lag.rate:.0f} publications/s, 95 of 100",
+        value=lag.p95 * 1000,
+        unit="ms",
+        budgets=(at_most(_LAG * 1000),),
+    )
 
 
 async def _shown(database_url: str, broker_url: str, port: int, token: str) -> Shown:
@@ -184,19 +208,21 @@ def _run(measurement: Coroutine[Any, Any, T]) -> T:
         return runner.run(measurement)
 
 
-def main(console: Console, sizes: Sequence[int] = (SMALL,)) -> None:
-    """Print the tables of stores of these sizes."""
+def main(console: Console, sizes: Sequence[int] = (SMALL,)) -> Sequence[Figure]:
+    """Print the tables of stores of these sizes; returns their figures."""
+    figures = list[Figure]()
     for size in sizes:
         try:
             with mongod() as server, TemporaryDirectory() as folder:
                 url = server.server.url("store")
                 kept, composed = _run(seed(url, Catalogue(), size))
                 console.print(f"a new store: {kept:,.0f} copies/s kept, {composed:,.0f} entries/s composed")
-                questions(console, Servers(Path(folder)), url, size)
-                writes(console, Servers(Path(folder)), url, size)
+                figures += questions(console, Servers(Path(folder)), url, size)
+                figures += writes(console, Servers(Path(folder)), url, size)
         except pytest.skip.Exception as reason:
             console.print(f"The store is not measured: {reason}")
-            return
+            break
+    return figures
 
 
 if __name__ == "__main__":

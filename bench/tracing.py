@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import spans
+from bench.figures import Figure, Floor, at_least
 from bench.load import Request, get, measure, paced, post
 from bench.processes import Servers
 from bench.writing import document
@@ -35,7 +36,7 @@ SHARE, DEAD = 0.85, 1.05
 the p99 that there is with one that answers."""
 _LOAD, _SECONDS = 0.3, 1.5
 """The even load, as a share of what the floor can do, and how long it lasts in a round."""
-_ROUNDS, _READS, _WRITES = 5, 600, 300
+_ROUNDS, _READS, _WRITES = 4, 600, 300
 _FIRST = 1_000_000
 """The number of the one that is read; those that are written have smaller ones."""
 _SETTLE = 0.6  # seconds: a batch is sent each half a second
@@ -204,8 +205,8 @@ def _run(measurement: Coroutine[Any, Any, T]) -> T:
         return runner.run(measurement)
 
 
-def main(console: Console, collector: str = "") -> None:
-    """Print the tables; `collector` is "zipkin" where spans shall go to the real one."""
+def main(console: Console, collector: str = "") -> Sequence[Figure]:
+    """Print the tables; returns their figures. `collector` is "zipkin" where spans go to the real one."""
     console.print(spans.table())
     with ExitStack() as stack:
         real = f"{stack.enter_context(zipkin()).url}/api/v2/spans" if collector == "zipkin" else ""
@@ -225,6 +226,16 @@ def main(console: Console, collector: str = "") -> None:
         if way.collector != "counting":
             slower = _until(reads[name], 0.99) / _until(reads[_DEFAULT], 0.99)
             console.print(f"{name}: {slower:.2f} of the p99 with one that answers (meant: at most {DEAD})")
+    return [
+        Figure(
+            part="tracing",
+            what=f"reads at the default ratio ({_DEFAULT}), 16 clients",
+            value=_middle(reads[_DEFAULT], "rate"),
+            unit="/s",
+            floor=Floor("the same service without spans", _middle(reads[_FLOOR], "rate")),
+            budgets=(at_least(SHARE, ratio=True),),
+        )
+    ]
 
 
 if __name__ == "__main__":

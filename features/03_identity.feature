@@ -61,3 +61,11 @@ Feature: Who a person is and what they may do
     Given a reader who has signed in
     When the reader claims in the request's headers to be the operator
     Then the answer names the reader and the role reader
+
+  @real
+  Scenario: The token is Keycloak's
+    Given a reader who has signed in
+    Then the reader's token is signed with a key of Keycloak's, which is its issuer
+    And Keycloak knows the token, and whose it is
+    When the reader signs out
+    Then Keycloak does not know the token any more

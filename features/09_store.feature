@@ -49,3 +49,9 @@ Feature: The store
   Scenario: A question that cannot be understood
     When a shopper asks for memory of "much"
     Then the shopper is told which part of the question is not understood
+
+  @real
+  Scenario: The document is in MongoDB
+    Given the publisher has published an offering
+    And a shopper sees it
+    Then MongoDB has the one document of it, with what the shopper is shown

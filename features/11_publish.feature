@@ -100,4 +100,4 @@ Feature: Publishing
     When the publisher publishes it
     Then the publication ends PUBLISHED
     And the engine's history tells its steps
-    And it is among the instances of Cockpit
+    And Cockpit's history has it, with its steps

@@ -1,6 +1,7 @@
 """Steps of roadmap phase 3: who a person is and what they may do."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import jwt
@@ -8,7 +9,7 @@ from pytest_bdd import scenarios, then, when
 
 from features.conftest import Story, bearer
 from tests.contract.forged import Forge, forgeries
-from tests.worlds import World
+from tests.worlds import Servers, World
 
 scenarios("03_identity.feature")
 
@@ -129,3 +130,38 @@ def claims_operator(world: World, story: Story) -> None:
     }
     headers = {**bearer(story.tokens["accessToken"]), **claimed}
     story.answers.append(world.get("/api/whoami", headers=headers))
+
+
+@then("the reader's token is signed with a key of Keycloak's, which is its issuer")
+def signed_by_keycloak(world: World, story: Story) -> None:
+    issuer, token = Servers.of(world).keycloak.issuer, story.tokens["accessToken"]
+    keys = jwt.PyJWKSet.from_dict(
+        httpx.get(f"{issuer}/protocol/openid-connect/certs", trust_env=False).raise_for_status().json()
+    )
+    key = keys[jwt.get_unverified_header(token)["kid"]]
+    said = jwt.decode(token, key, algorithms=["RS256"], audience="gateway", issuer=issuer)
+    assert (said["preferred_username"], said["azp"]) == ("reader", "gateway")
+
+
+@then("Keycloak knows the token, and whose it is")
+def known_to_keycloak(world: World, story: Story) -> None:
+    said = introspected(world, story)
+    assert (said["active"], said["username"]) == (True, "reader")
+
+
+@then("Keycloak does not know the token any more")
+def unknown_to_keycloak(world: World, story: Story) -> None:
+    assert introspected(world, story) == {"active": False}
+
+
+def introspected(world: World, story: Story) -> dict[str, Any]:
+    """What Keycloak says of the access token, when the gateway's client asks."""
+    keycloak = Servers.of(world).keycloak
+    answer = httpx.post(
+        f"{keycloak.issuer}/protocol/openid-connect/token/introspect",
+        data={"token": story.tokens["accessToken"]},
+        auth=("gateway", keycloak.client_secret),
+        trust_env=False,
+    )
+    said: dict[str, Any] = answer.raise_for_status().json()
+    return said

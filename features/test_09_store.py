@@ -1,10 +1,12 @@
 """Steps of roadmap phase 9: the store."""
 
+import json
 import time
 from datetime import datetime
 from typing import Any
 
 import httpx
+import pymongo
 from pytest_bdd import given, scenarios, then, when
 
 from features.conftest import Story
@@ -12,7 +14,7 @@ from features.offerings import *  # noqa: F403  # steps are found by being here
 from features.offerings import settled
 from features.resources import Characteristics, Offerings, Prices, Specifications
 from tests.processes import eventually
-from tests.worlds import World
+from tests.worlds import Servers, World
 
 scenarios("09_store.feature")
 
@@ -205,3 +207,16 @@ def asks_nonsense(world: World, story: Story) -> None:
 def told_which(story: Story) -> None:
     (error,) = story.problem(400)["errors"]
     assert (error["code"], error["pointer"]) == ("bound", "/query/attr.memory.gte")
+
+
+@then("MongoDB has the one document of it, with what the shopper is shown")
+def in_mongodb(world: World, story: Story) -> None:
+    shown = entry(world, story).json()
+    with pymongo.MongoClient[dict[str, Any]](Servers.of(world).mongod.url("store")) as client:
+        database = client["store"]
+        pointer = database["store"].find_one({"_id": "pointer"})
+        assert pointer is not None
+        entries = database[f"entries__{pointer['active']}"]
+        (document,) = entries.find({"key": story.known["offering"]["key"]})
+    assert (document["_id"], document["v"]) == (shown["id"], shown["version"])
+    assert json.loads(document["entry"]) == shown

@@ -29,11 +29,22 @@ PATIENCE = 15_000  # milliseconds; a page that takes longer is broken, also on a
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 
+def has_chromium() -> bool:
+    """Whether there is one, of this machine or fetched by Playwright."""
+    with sync_playwright() as playwright:
+        return _installed() is not None or Path(playwright.chromium.executable_path).exists()
+
+
+def _installed() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The Chromium of this machine, else the one that Playwright has fetched."""
     with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        found = _installed()
         options: dict[str, Any] = {"args": QUIET} | ({"executable_path": found} if found else {})
         browser = playwright.chromium.launch(**options)
         try:

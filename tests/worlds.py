@@ -43,16 +43,21 @@ class World:
         """Where the stack keeps its things."""
         return Home(self.stack, self.state / self.stack, default_cache())
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables with which the `catalog` command is about this world."""
+        return {
+            **os.environ,
+            "CATALOG_HOME": str(self.state),
+            "CATALOG_STACK": self.stack,
+            "CATALOG_WEB": str(int(self.web)),
+        }
+
     def catalog(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the `catalog` command on this world, as a person would."""
         done = subprocess.run(
             ["catalog", *arguments],
-            env={
-                **os.environ,
-                "CATALOG_HOME": str(self.state),
-                "CATALOG_STACK": self.stack,
-                "CATALOG_WEB": str(int(self.web)),
-            },
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,

@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { AWAY_HEADER, storeStatus } from "@/features/store/status";
+import { secure } from "@/lib/session/cookie";
 
 /** Pages of people who have signed in. Who may do what is the gateway's judgement: this only saves a page load. */
 const PRIVATE = /^\/(builder|viewer|publish|import)(\/|$)/;
@@ -38,6 +39,8 @@ export async function proxy(request: NextRequest) {
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("referrer-policy", "same-origin");
   response.headers.set("permissions-policy", "camera=(), microphone=(), geolocation=()");
+  response.headers.set("cross-origin-opener-policy", "same-origin");
+  if (secure()) response.headers.set("strict-transport-security", "max-age=31536000");
   return response;
 }
 

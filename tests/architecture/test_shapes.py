@@ -54,8 +54,8 @@ def containers() -> dict[str, DeclarativeContainer]:
     service = {
         "auth_issuer": ISSUER,
         "database_url": "postgresql+asyncpg://nobody@/nowhere",
-        "broker_url": "amqp://nobody@broker.invalid/",
-        "engine_url": "http://engine.invalid/engine-rest",
+        "broker_url": "amqp://nobody:nothing@broker.invalid/",
+        "engine_url": "http://nobody:nothing@engine.invalid/engine-rest",
         "client_secret": "s" * 20,
     }
     return {
@@ -70,7 +70,9 @@ def containers() -> dict[str, DeclarativeContainer]:
             settings=SpecificationSettings.model_validate(service)
         ),
         "store_app": store_app.container.Container(
-            settings=StoreSettings.model_validate({**service, "mongo_url": "mongodb://mongo.invalid/"})
+            settings=StoreSettings.model_validate(
+                {**service, "mongo_url": "mongodb://nobody:nothing@mongo.invalid/"}
+            )
         ),
     }
 

@@ -128,6 +128,7 @@ def test_each_role_may_what_the_table_says(world: World, tokens: dict[Role, str]
         answer = ask(world, address, token)
         if role.includes(least):
             assert answer.status_code in (200, 204, 404, 422, 428), (role, answer.text)
+            assert answer.headers["cache-control"] == "no-store", "nobody keeps what is told to somebody"
         else:
             assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), role
 

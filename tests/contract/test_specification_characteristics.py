@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 import tests.service
-from kernel.breaker import Breaker
 from kernel.credentials import ServiceTokens
 from kernel.domain import new_id
 from kernel.errors import Problem, Unavailable
+from kernel.neighbour import Neighbour
 from specification.domain import Characteristic, Found, Question
 from specification.memory import MemoryCharacteristics, MemoryCredential, RefusedValue
 from specification.ports import Characteristics, Credential
@@ -66,9 +66,9 @@ async def known(theirs: str) -> AsyncIterator[Known]:
         wanted = {"name": "Colours", "valueType": "choice", "multiple": True, "allowedValues": allowed}
         made = (await service.post("/characteristics", wanted)).json()
         await service.post(f"/characteristics/{made['id']}/deprecate", version=1)
-        lookup = "http://characteristic.test/characteristics/lookup"
+        there = Neighbour("characteristic service", service.http, "http://characteristic.test")
         yield Known(
-            HttpCharacteristics(service.http, lookup, Breaker("characteristic service")),
+            HttpCharacteristics(there),
             replace(RAM, id=UUID(ram.json()["id"])),
             replace(COLOURS, id=UUID(made["id"]), status="DEPRECATED"),
             service.headers("reader")["authorization"].removeprefix("Bearer "),

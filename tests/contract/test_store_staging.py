@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from kernel.errors import NotFound, Unavailable
+from kernel.errors import NotFound, NotHeard, Unavailable
 from store.domain.search import By, OneOf
 from store.domain.sources import Copy, Source
 from store.domain.staging import LARGEST_ENTRY
@@ -80,7 +80,7 @@ async def test_shoppers_see_nothing_of_what_is_staged(publishing: Publishing, li
 @pytest.mark.parametrize("missing", HEARD, ids=lambda one: one.of)
 async def test_what_was_not_heard_is_waited_for(publishing: Publishing, missing: Source) -> None:
     await publishing.shop.hear(*(one for one in HEARD if one is not missing))
-    with pytest.raises(Unavailable):
+    with pytest.raises(NotHeard):
         await publishing.stage()
     await publishing.nothing_is_staged(ended=False)
     await publishing.shop.hear(missing)
@@ -98,7 +98,7 @@ OLD: Sequence[Source] = [
 @pytest.mark.parametrize("old", OLD, ids=["not held", "held by another", "not requested"])
 async def test_an_older_state_is_not_staged(publishing: Publishing, old: Source) -> None:
     await publishing.shop.hear(*(one for one in HEARD if one.id != old.id), old)
-    with pytest.raises(Unavailable):
+    with pytest.raises(NotHeard):
         await publishing.stage()
     await publishing.nothing_is_staged(ended=False)
 

@@ -5,7 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.resilience.harness.servers import Servers, serving
+from tests.resilience.harness.telling import Tellings
 from tests.worlds import World, world_of
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Show the ledger's lines at the end."""
+    config.pluginmanager.register(Tellings())
 
 
 @pytest.fixture(scope="session")

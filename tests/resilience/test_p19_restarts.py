@@ -9,20 +9,22 @@ import asyncio
 import random
 import signal
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 
+from kernel.messaging import Envelope
 from tests.processes import eventually
+from tests.resilience.harness.checker import judge
 from tests.resilience.harness.copying import NAME
 from tests.resilience.harness.crowd import Answer, Crowd, percentile, tally, together
 from tests.resilience.harness.door import Door, open_door
+from tests.resilience.harness.evidence import Evidence, Kept, read_service
+from tests.resilience.harness.ledger import Kind, Ledger
 from tests.resilience.harness.rates import Load, capacity
 from tests.resilience.harness.raw import lying_in
 from tests.resilience.harness.servers import SERVICE, Servers
@@ -47,6 +49,7 @@ class Visitors:
     chance: random.Random
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)  # id by name
+    ledger: Ledger = field(default_factory=Ledger)
 
     async def one(self) -> Answer:
         """Somebody comes and asks."""
@@ -75,9 +78,13 @@ class Visitors:
 
     async def _define(self, kind: str, name: str, headers: dict[str, str]) -> Answer:
         wanted = {"key": name, "name": name, "valueType": "text"}
+        wish = self.ledger.attempt(name, Kind.DEFINE)
         answer = await self.clients.ask("POST", PATH, wanted, headers)
         if answer.status == 201:
             self.written[name] = answer.json()["id"]
+            self.ledger.acknowledge(wish, UUID(self.written[name]), answer.json()["version"])
+        else:
+            self.ledger.lose_sight(wish, f"{answer.status} {answer.error}")
         return self._note(kind, answer)
 
     def _note(self, kind: str, answer: Answer) -> Answer:
@@ -97,27 +104,26 @@ async def ends(door: Door, name: str, times: int = 1) -> float:
     return took
 
 
-async def kept(servers: Servers) -> tuple[Counter[str], Counter[str], set[str]]:
-    """The names in the table, the names in the events of the log, and the ids of those events."""
-    connection = await asyncpg.connect(servers.database(SERVICE))
-    try:
-        rows = await connection.fetch("select body->>'name' from characteristic")
-        events = await connection.fetch("select payload->>'name', event_id::text from event_log")
-    finally:
-        await connection.close()
-    return Counter(name for (name,) in rows), Counter(name for name, _ in events), {id for _, id in events}
+async def evidence(servers: Servers, within: float = 15.0) -> tuple[Evidence, int]:
+    """What is written, and as its copy what lies in the queue of a consumer; and how much lies there twice.
 
-
-async def published(servers: Servers, wanted: set[str], within: float = 15.0) -> int:
-    """Wait until all of these events lie in the queue of the consumer; returns how many are there twice."""
-    until = time.monotonic() + within
+    Waits until all events lie there: who listens applies each once, which `test_p11_applied_once.py` shows.
+    """
+    log, rows = await read_service(servers.database(SERVICE))
+    wanted, until = {event.id for event in log}, time.monotonic() + within
     while True:
-        lying = [message.message_id or "" for message in await lying_in(servers.rabbitmq.url, NAME)]
-        if set(lying) == wanted:
-            return len(lying) - len(wanted)
-        if time.monotonic() > until:
-            raise AssertionError(f"{len(wanted - set(lying))} events are lost of {len(wanted)}")
+        lying = [Envelope.decode(one.body) for one in await lying_in(servers.rabbitmq.url, NAME)]
+        told = {one.id: one for one in lying}
+        if told.keys() >= wanted or time.monotonic() > until:
+            break
         await asyncio.sleep(0.5)
+    return Evidence(
+        log=log,
+        rows=rows,
+        copies={one.aggregateid: Kept(one.aggregateversion, one.data) for one in told.values()},
+        effects=[*told],
+        heard=[(one.aggregateid, one.aggregateversion) for one in lying],
+    ), len(lying) - len(told)
 
 
 async def test_nobody_notices_that_a_service_is_restarted(servers: Servers, tmp_path: Path) -> None:
@@ -148,10 +154,10 @@ async def test_nobody_notices_that_a_service_is_restarted(servers: Servers, tmp_
             f" ended after {min(took):.1f} to {max(took):.1f} s"
         )
         assert visitors.failed() == {}, f"seed={door.seed}"
-        rows, events, ids = await kept(servers)
-        assert rows == events == Counter(visitors.written.keys()), "nothing lost and nothing twice"
-        twice = await published(servers, ids)
-        print(f"{len(rows)} written, {len(ids)} events, 0 lost, {twice} published twice")  # noqa: T201
+        found, twice = await evidence(servers)
+        verdict = judge(visitors.ledger, found)
+        print(f"{verdict.line(door.seed)} events={len(found.log)} restarts={ROUNDS} again={twice}")  # noqa: T201
+        verdict.require_clean(door.seed)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tests.resilience.harness.publishing import (
     Publisher,
     deploy_with_timer,
     in_between,
+    judged,
     publishing,
 )
 from tests.resilience.harness.sizes import chosen_seed, sized
@@ -56,7 +57,7 @@ async def kill_workers(harm: Harm, chance: random.Random) -> int:
         if number == KILLS // 2:
             await asyncio.to_thread(harm.kill, "camunda")
             await asyncio.to_thread(harm.start, "camunda")
-    return KILLS
+    return KILLS + 1
 
 
 async def break_tables(world: World, chance: random.Random, stop: asyncio.Event) -> int:
@@ -112,8 +113,13 @@ async def test_completely_or_not_at_all(world: World) -> None:
         for consumer in ("pricing", "specification"):  # events that met three faults were parked
             await asyncio.to_thread(world.catalog, "dlq", "replay", "--consumer", consumer, "--all")
         left = await settled(world, publisher, drafts)
-        print(f"seed={seed} ended={dict(ended)} kills={kills} faults={broken} after={seconds:.1f}s")  # noqa: T201
+        verdict = await judged(world, publisher, drafts)
+        counts = " ".join(f"{status.lower()}={count}" for status, count in sorted(ended.items()))
+        print(  # noqa: T201
+            f"{verdict.line(seed)} {counts} kills={kills} faults={broken} after={seconds:.1f}s"
+        )
         assert left == []
+        verdict.require_clean(seed)
         found = await publisher.publications(ids)
         for one, fault in zip(drafts, wanted, strict=True):
             publication = found[one["publication"]]

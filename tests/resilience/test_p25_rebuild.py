@@ -7,13 +7,15 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.resilience.harness.phones import Documents, documents_of, imported, pointer_of
+from tests.resilience.harness.checker import Verdict
+from tests.resilience.harness.phones import Documents, documents_of, drift, imported, pointer_of
 from tests.resilience.harness.sizes import chosen_seed, sized
 from tests.worlds import World, world_of
 
@@ -75,7 +77,10 @@ class Crowd:
         self._world = world
         self._random = random.Random(seed)  # noqa: S311  # a choice, not a secret
         self._token = world.sign_in("publisher")["accessToken"]
-        self.reads, self.writes, self.faults = 0, 0, list[str]()
+        self.reads, self.faults, self.gone_back = 0, list[str](), list[str]()
+        self.published: dict[str, str] = {}  # what was said last of each offering, by key
+        self.writes = 0
+        self._seen: dict[str, int] = {}
 
     async def __aenter__(self) -> "Crowd":
         self._http = httpx.AsyncClient(base_url=self._world.gateway, timeout=10, trust_env=False)
@@ -99,8 +104,15 @@ class Crowd:
                 self.faults.append(f"page: {pages.status_code} {pages.text[:200]}")
             if one.status_code != 200:
                 self.faults.append(f"one: {one.status_code} {one.text[:200]}")
+            else:
+                self._see(f"phone-{index}", one.json()["version"])
             self.reads += 2
             await asyncio.sleep(2 / READS)
+
+    def _see(self, key: str, version: int) -> None:
+        if version < (before := self._seen.get(key, 0)):
+            self.gone_back.append(f"{key}: version {version} was read after version {before}")
+        self._seen[key] = version
 
     async def _write(self) -> None:
         """Offerings are edited and published anew."""
@@ -115,8 +127,39 @@ class Crowd:
                 put = await self._http.put(f"/api/offerings/{one['id']}", json=body, headers=version)
                 version = {**said, "if-match": put.headers.get("etag", '"0"')}
                 done = await self._http.post(f"/api/offerings/{one['id']}/publish", headers=version)
-                self.writes += done.status_code == 202
+                if done.status_code == 202:
+                    self.writes += 1
+                    self.published[one["key"]] = body["description"]
             await asyncio.sleep(1 / WRITES)
+
+
+async def judged(world: World, documents: Documents, crowd: Crowd) -> Verdict:
+    """The ledger: what was acknowledged is shown, no offering twice, and the store is what the logs say.
+
+    A version that was read after a newer one is out of order.
+    """
+    unseen = dict(crowd.published)
+    until = time.monotonic() + 30
+    while unseen and time.monotonic() < until:
+        for key, said in list(unseen.items()):
+            if world.get(f"/api/store/offerings/{key}").json().get("description") == said:
+                del unseen[key]
+        await asyncio.sleep(0.2)
+    verified = await asyncio.to_thread(world.catalog, "store", "verify", check=False)
+    found = drift(verified.stdout)
+    assert found or verified.returncode == 0, verified.stdout + verified.stderr
+    entries = documents[f"entries__{pointer_of(documents)['active']}"]
+    keys = Counter(one["key"] for one in entries.find({"key": {"$gte": ""}}, {"key": 1}))
+    return Verdict(
+        lost=[
+            *(f"{key}: {said} is not shown" for key, said in unseen.items()),
+            *["missing"] * found["missing"],
+        ],
+        phantom=["extra"] * found["extra"],
+        duplicate_effects=[key for key, count in keys.items() if count > 1],
+        order_inversions=crowd.gone_back,
+        stale_docs=[what for what in ("stale", "changed") for _ in range(found[what])],
+    )
 
 
 def begun(documents: Documents) -> bool:
@@ -146,11 +189,15 @@ async def test_nobody_notices(world: World, documents: Documents, tmp_path: Path
         read = await asyncio.to_thread(rebuilt, world)
         seconds = time.monotonic() - begin
         await asyncio.sleep(1.5)  # those who read have met the new edition
-    print(f"seed={seed} read={read}/{total} reads={crowd.reads} writes={crowd.writes} seconds={seconds:.1f}")  # noqa: T201
+    verdict = await judged(world, documents, crowd)
+    print(  # noqa: T201
+        f"{verdict.line(seed)} kills=2 read={read} total={total} reads={crowd.reads} writes={crowd.writes}"
+        f" seconds={seconds:.1f}"
+    )
+    verdict.require_clean(seed)
     assert read < total  # it went on where the one was that was killed
     assert crowd.faults == []
     assert crowd.reads > 50
     assert crowd.writes > 10
-    await asyncio.to_thread(world.catalog, "store", "verify")  # equal to the fold of the event logs
     await asyncio.to_thread(world.catalog, "store", "roll-back")
     await asyncio.to_thread(world.catalog, "store", "verify")  # the edition before has heard everything, too

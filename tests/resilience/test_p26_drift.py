@@ -1,7 +1,6 @@
 """P26: what differs from the event logs is found, all of it and nothing else, and is repaired."""
 
 import random
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.resilience.harness.phones import Documents, documents_of, imported, pointer_of
+from tests.resilience.harness.phones import Documents, documents_of, drift, imported, pointer_of
 from tests.resilience.harness.sizes import chosen_seed, sized
 from tests.worlds import World, world_of
 
@@ -59,14 +58,6 @@ def spoil(documents: Documents, seed: int) -> Counter[str]:
     return Counter(missing=EACH, stale=EACH, changed=4 * EACH, extra=EACH)
 
 
-def told(said: str) -> Counter[str]:
-    """How many were found as what, as the last line of the command says."""
-    found = Counter[str]()
-    for count, what in re.findall(r"(\d+) (missing|stale|extra|changed)\b", said):
-        found[what] += int(count)
-    return found
-
-
 def test_all_drift_is_found_and_repaired(world: World, documents: Documents, tmp_path: Path) -> None:
     imported(world, tmp_path, OFFERINGS)
     assert "is what the event logs say" in world.catalog("store", "verify").stdout
@@ -75,7 +66,7 @@ def test_all_drift_is_found_and_repaired(world: World, documents: Documents, tmp
     assert answer.status_code == 200, answer.text
     verified = world.catalog("store", "verify", check=False)
     assert verified.returncode == 1
-    assert told(verified.stdout) == spoiled, verified.stdout
-    assert told(world.catalog("store", "repair").stdout) == spoiled
+    assert drift(verified.stdout) == spoiled, verified.stdout
+    assert drift(world.catalog("store", "repair").stdout) == spoiled
     assert "is what the event logs say" in world.catalog("store", "verify").stdout
     assert world.get("/api/store/offerings", params={"limit": 1}).json()["total"] == OFFERINGS

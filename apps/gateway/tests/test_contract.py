@@ -165,8 +165,8 @@ def real() -> dict[str, FastAPI]:
         told = {
             "auth_issuer": ISSUER,
             "database_url": "postgresql+asyncpg://nobody@/nowhere",
-            "broker_url": "amqp://nobody@broker.invalid/",
-            "engine_url": "http://engine.invalid/engine-rest",
+            "broker_url": "amqp://nobody:nothing@broker.invalid/",
+            "engine_url": "http://nobody:nothing@engine.invalid/engine-rest",
             "client_secret": "s" * 20,
         }
         container = importlib.import_module(f"{name}_app.container").Container

@@ -278,7 +278,7 @@ async def test_readiness_names_what_is_away_and_goes_on() -> None:
         container = Container(settings=settings(upstreams={"offering": address, "pricing": gone}))
         async with gateway(container) as app:
             checks = app.state.readiness._checks
-            assert await checks["offering"]() == {address: "closed"}
+            assert await checks["offering"]() == {"1": "closed"}
             with pytest.raises(Unavailable, match="pricing does not answer"):
                 await checks["pricing"]()
             assert "pricing" not in app.state.readiness._needed

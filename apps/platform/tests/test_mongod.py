@@ -52,6 +52,15 @@ def test_without_a_password_nothing_is_read(mongod: Mongod, database: Database[d
             stranger.store.offers.find_one()
 
 
+def test_it_takes_no_compressed_messages_whose_length_may_be_a_lie(
+    mongod: Mongod, database: Database[dict[str, Any]]
+) -> None:
+    with MongoClient[dict[str, Any]]("127.0.0.1", mongod.port, directConnection=True) as stranger:
+        said = stranger.admin.command("hello", compression=["zlib", "snappy", "zstd"])
+        assert said["ok"] == 1
+        assert not said.get("compression")
+
+
 def test_the_data_survives_another_port(stack: Bench, database: Database[dict[str, Any]]) -> None:
     database.offers.insert_one({"_id": "kept"})
     stack.down()

@@ -68,7 +68,8 @@ async def test_while_it_is_away_nothing_is_done_and_the_caller_may_come_again(
     service.way.fault = fault
     answer = await service.post("/specifications", wanted)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-    assert "characteristics cannot be checked right now" in answer.json()["detail"]
+    said = "The characteristic service does not answer right now; please try again soon."
+    assert answer.json()["detail"] == said
     assert answer.headers["retry-after"] == "2"
     assert len(service.way.requests) == 1
     assert await service.counts() == NOTHING

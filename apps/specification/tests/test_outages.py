@@ -11,15 +11,15 @@ import pytest
 
 import tests.service
 from apps.specification.tests.conftest import Service, Way, between
-from kernel.breaker import Breaker
 from kernel.errors import Unavailable
 from kernel.http import client
+from kernel.neighbour import Neighbour
 from specification.domain import Question
 from specification_app.characteristics import HttpCharacteristics
 from tests.servers import RunningPostgres
 
 NOTHING = {"specification": 0, "publication": 0, "event_log": 0, "audit": 0, "reply": 0}
-LOOKUP = "http://characteristic.test/characteristics/lookup"
+THERE = "http://characteristic.test"
 WAITING = """
     select pid from pg_stat_activity
     where application_name = 'specification' and state = 'idle in transaction'
@@ -68,8 +68,8 @@ async def quick(server: RunningPostgres, characteristics: tests.service.Service)
     """The service with a deadline of 0.3 s and a cooldown of 0.4 s."""
     way = Way(characteristics.http)
     async with client("characteristic", way) as http:
-        breaker = Breaker("characteristic service", cooldown=0.4, probe=0.6)
-        asking = HttpCharacteristics(http, LOOKUP, breaker, deadline=0.3)
+        there = Neighbour("characteristic service", http, THERE, deadline=0.3, cooldown=0.4)
+        asking = HttpCharacteristics(there)
         async with between(server, characteristics, way, characteristics=asking) as service:
             yield service
 
@@ -135,7 +135,7 @@ async def test_the_deadline_holds_in_the_process_of_the_other_service_too() -> N
         await asyncio.Event().wait()
 
     async with client("characteristic", httpx.ASGITransport(app)) as http:
-        asking = HttpCharacteristics(http, LOOKUP, Breaker("characteristic service"), deadline=0.2)
+        asking = HttpCharacteristics(Neighbour("characteristic service", http, THERE, deadline=0.2))
         begin = time.perf_counter()
         with pytest.raises(Unavailable):
             await asking.look_up(Question(ids=(uuid4(),)), "token")

@@ -9,10 +9,10 @@ import pytest
 
 from apps.specification.tests.conftest import SECRET, Service
 from apps.specification.tests.test_outages import WAITING, hang
-from kernel.errors import Rejected, RuleBroken, Unavailable
+from kernel.errors import NotHeard, Rejected, RuleBroken, Unavailable
 from kernel.messaging import Malformed
 from kernel.process import ExternalTask, Variables
-from kernel.workers import next_try
+from kernel.workers import MOST_LATE_TRIES, next_try
 from specification_app.tasks import tasks
 
 GOOD: dict[str, Any] = {"ram": 16, "colours": ["blue"]}
@@ -186,9 +186,9 @@ async def test_values_are_judged_as_they_were_told(service: Service) -> None:
 
 async def test_what_was_not_heard_yet_is_tried_again(service: Service) -> None:
     offering = requested((await service.activated())["id"], GOOD)
-    with pytest.raises(Unavailable) as refused:
+    with pytest.raises(NotHeard) as refused:
         await do(service, offering)
-    assert next_try(refused.value, None)[0] == 9
+    assert next_try(refused.value, None)[0] == MOST_LATE_TRIES - 1
     assert (service.way.requests, service.issuer.forms) == ([], [])
     await service.hear("publication.requested.v1", offering)
     assert await do(service, offering) == {"specificationVersion": 2}
@@ -278,7 +278,7 @@ async def test_while_others_are_away_nothing_is_judged(service: Service) -> None
     assert service.way.requests == []
     service.issuer.away, service.way.fault = False, busy
     await asyncio.sleep(1.0)  # for so long the issuer is not asked again
-    with pytest.raises(Unavailable, match="cannot be checked right now"):
+    with pytest.raises(Unavailable, match="characteristic service does not answer"):
         await do(service, offering)
 
 

@@ -1,4 +1,4 @@
-"""Where the characteristic service is, and who this one is at the issuer, as the settings say it."""
+"""Who this service is at the issuer, as the settings say it."""
 
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,19 +10,6 @@ from dependency_injector.providers import Object
 from kernel.settings import SettingsError
 from specification_app.container import Container
 from specification_app.settings import SpecificationSettings
-
-
-@pytest.mark.parametrize(
-    ("told", "expected"),
-    [
-        ({}, "http://127.0.0.1:8002/characteristics/lookup"),
-        ({"characteristic_url": "http://characteristic:80"}, "http://characteristic/characteristics/lookup"),
-        ({"characteristic_url": "https://inside/a/"}, "https://inside/a/characteristics/lookup"),
-    ],
-)
-def test_where_characteristics_are_looked_up(told: dict[str, str], expected: str) -> None:
-    needed = {"auth_issuer": "http://issuer.invalid", "database_url": "postgresql+asyncpg://nobody@/nowhere"}
-    assert SpecificationSettings.model_validate({**needed, **told}).lookup_url == expected
 
 
 def test_the_secret_is_needed_and_never_shown() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 import tests.service
-from kernel.errors import Rejected, RuleBroken, Unavailable
+from kernel.errors import NotHeard, Rejected, RuleBroken
 from kernel.process import ExternalTask
 from store.domain.entry import Entry
 from store_app.tasks import tasks
@@ -165,7 +165,7 @@ async def test_a_rejection_ends_what_was_staged_by_itself(store: Store) -> None:
 
 async def test_what_was_not_heard_is_waited_for(store: Store) -> None:
     await store.published()
-    with pytest.raises(Unavailable):
+    with pytest.raises(NotHeard):
         await store.do("store.stage-entry", offeringVersion=3)
     assert await store.staged() is None
     await store.hear("publication.requested.v1", offering("PUBLISHING", 3, draft=CONTENT))

@@ -14,6 +14,9 @@ test.each([
   ["@cmd", "'@cmd"],
   ["\t=1", "'\t=1"],
   ["=A1,B1", '"\'=A1,B1"'],
+  ["\n=1", '"\'\n=1"'],
+  ["＝1+1", "'＝1+1"],
+  ["＠SUM(1)", "'＠SUM(1)"],
   ["a=b", "a=b"],
 ])("%j is written as %j", (text, written) => {
   expect(cell(text)).toBe(written);
@@ -35,7 +38,7 @@ test("no cell begins as a formula does, and each is read back", () => {
       const back = read(written);
       expect(back).toHaveLength(row.length);
       back.forEach((one, at) => {
-        expect(one).not.toMatch(/^[=+\-@\t\r]/);
+        expect(one).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
         expect([row[at], `'${row[at]}`]).toContain(one);
       });
     }),

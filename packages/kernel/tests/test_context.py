@@ -71,6 +71,26 @@ async def test_an_answer_says_once_what_is_ours_to_say(start: dict[str, Any]) ->
     assert body == BODY
 
 
+@pytest.mark.parametrize(
+    ("state", "said", "kept"),
+    [
+        ({}, [], []),
+        ({"principal": "somebody"}, [], [b"no-store"]),
+        ({"principal": "somebody"}, [b"private, max-age=5"], [b"private, max-age=5"]),
+        ({}, [b"max-age=5"], [b"max-age=5"]),
+    ],
+)
+async def test_nobody_keeps_an_answer_to_somebody_who_was_recognised(
+    state: dict[str, Any], said: list[bytes], kept: list[bytes]
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"] = state
+        await answering(headers=[(b"cache-control", one) for one in said])(scope, receive, send)
+
+    start, _ = await ask(chassis(app))
+    assert [value for name, value in start["headers"] if name == b"cache-control"] == kept
+
+
 @pytest.mark.parametrize("offered", [None, b"", b"not harmless", b"x" * 65, b"\xff"])
 async def test_a_conversation_without_a_name_has_that_of_its_trace(offered: bytes | None) -> None:
     seen = []

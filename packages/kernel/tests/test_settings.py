@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 import kernel.settings
-from kernel.settings import AppSettings, SettingsError
+from kernel.settings import AppSettings, ListenerSettings, SettingsError
+
+KNOWN = "the password in this address is a known default: make one of your own"
 
 
 class Example(AppSettings):
@@ -78,3 +80,66 @@ def test_a_secret_may_be_a_file(environment: pytest.MonkeyPatch, tmp_path: Path)
     (tmp_path / "example_database_password").write_text("from-a-file\n")
     environment.setattr(kernel.settings, "SECRETS", tmp_path)
     assert Example.load().database_password.get_secret_value() == "from-a-file"
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "guest",
+        "changeme-changeme",
+        "Admin1234",
+        "",
+        "password",
+        "secretsecretsecret",
+        "demo",
+        "change_me_2026",
+    ],
+)
+def test_a_secret_that_everybody_knows_starts_nothing(environment: pytest.MonkeyPatch, known: str) -> None:
+    environment.setenv("EXAMPLE_DATABASE_PASSWORD", known)
+    with pytest.raises(SettingsError) as refused:
+        Example.load()
+    assert str(refused.value) == (
+        "EXAMPLE_DATABASE_PASSWORD: value error, this is a known default: make one of your own"
+    )
+
+
+class Listener(ListenerSettings):
+    """A service that hears events."""
+
+    model_config = SettingsConfigDict(env_prefix="EXAMPLE_")
+    service: ClassVar[str] = "example"
+    logs: dict[str, SecretStr] = Field(default_factory=dict)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "said"),
+    [
+        ("BROKER_URL", "amqp://broker/catalog", "amqp needs a user and a password"),
+        ("BROKER_URL", "amqp://pricing@broker/catalog", "amqp needs a user and a password"),
+        ("ENGINE_URL", "http://engine:8080/engine-rest", "http needs a user and a password"),
+        ("BROKER_URL", "amqp://guest:guest@broker/", KNOWN),
+        ("BROKER_URL", "amqp://pricing:pricing@broker/", KNOWN),
+        ("BROKER_URL", "amqp://pricing:gu%65st@broker/", KNOWN),
+        ("ENGINE_URL", "http://demo:demo@engine:8080/engine-rest", KNOWN),
+        ("ENGINE_URL", "http://pricing:@engine:8080/engine-rest", KNOWN),
+        ("LOGS", '{"pricing": "postgresql://catalog:postgres@db/pricing"}', KNOWN),
+    ],
+)
+def test_an_address_needs_a_password_that_is_nobody_else_s(
+    environment: pytest.MonkeyPatch, name: str, address: str, said: str
+) -> None:
+    environment.setenv(f"EXAMPLE_{name}", address)
+    with pytest.raises(SettingsError) as refused:
+        Listener.load()
+    assert str(refused.value) == f"EXAMPLE_{name}: value error, {said}"
+
+
+@pytest.mark.parametrize(
+    "address", ["amqp://pricing:x9Jq@broker/", "amqps://p:k%40t@broker/", "postgresql://nobody@/pricing"]
+)
+def test_an_address_with_a_password_of_its_own_is_taken(
+    environment: pytest.MonkeyPatch, address: str
+) -> None:
+    environment.setenv("EXAMPLE_BROKER_URL", address)
+    assert Listener.load().broker == address

@@ -11,7 +11,7 @@ import pytest
 
 from kernel import workers
 from kernel.domain import HeardPart
-from kernel.errors import Conflict, Problem, Rejected, RuleBroken, Unavailable
+from kernel.errors import Conflict, NotHeard, Problem, Rejected, RuleBroken, Unavailable
 from kernel.metrics import Metrics
 from kernel.process import LONGEST_TEXT, MORE_TRIES, ExternalTask, TaskRefused, Variables
 from kernel.settings import TraceSettings
@@ -239,6 +239,14 @@ def test_all_tries_take_less_than_the_diagrams_timer() -> None:
         assert all_pauses(error) == [*first, 10.0, 10.0]
     assert sum(all_pauses(TimeoutError())) == pytest.approx(32.7)
     assert all_pauses(RuntimeError("our fault")) == [0.1, 0.2]
+
+
+@pytest.mark.usefixtures("even")
+def test_what_is_on_its_way_is_waited_for_until_the_diagrams_timer_has_fired() -> None:
+    first = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4]
+    assert all_pauses(NotHeard("not yet")) == [*first, *[10.0] * 16]
+    shortest = 0.75 * sum(all_pauses(NotHeard("not yet")))  # with the least that chance makes of it
+    assert shortest > 120
 
 
 @pytest.mark.usefixtures("even")

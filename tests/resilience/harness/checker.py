@@ -30,17 +30,17 @@ class Verdict:
 
     def line(self, seed: int) -> str:
         """The counts in one line."""
-        return f"seed={seed} " + " ".join(
-            f"{one.name}={len(getattr(self, one.name))}" for one in fields(self)
-        )
+        return f"seed={seed} " + " ".join(f"{name}={len(getattr(self, name))}" for name in COUNTS)
 
     def require_clean(self, seed: int) -> None:
         """Raises AssertionError, with the first findings of each sort, unless all counts are zero."""
-        found = [
-            f"{one.name}: {said}" for one in fields(self) for said in getattr(self, one.name)[:_MOST_TOLD]
-        ]
+        found = [f"{name}: {said}" for name in COUNTS for said in getattr(self, name)[:_MOST_TOLD]]
         if found:
             raise AssertionError("\n  ".join([self.line(seed), *found]))
+
+
+COUNTS = tuple(one.name for one in fields(Verdict))
+"""The names of the five."""
 
 
 def judge(ledger: Ledger, evidence: Evidence, parked: Collection[UUID] = ()) -> Verdict:

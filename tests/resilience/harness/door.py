@@ -35,7 +35,7 @@ SERVICES: Final = {
 """The services there are, and the module that each is run as."""
 AUDIENCES: Final = ("gateway", *SERVICES)
 _NO_BROKER = "amqp://nobody:nothing@127.0.0.1:1/"
-_NO_ENGINE = "http://127.0.0.1:1/engine-rest"
+_NO_ENGINE = "http://nobody:nothing@127.0.0.1:1/engine-rest"
 
 
 @dataclass

@@ -49,21 +49,12 @@ class Evidence:
 
 async def read_evidence(service_url: str, copy_url: str, heard: Path) -> Evidence:
     """Read it, once all is quiet. The addresses are asyncpg's; `heard` is the consumer's file."""
-    service = await asyncpg.connect(service_url)
+    log, rows = await read_service(service_url)
     copy = await asyncpg.connect(copy_url)
     try:
         return Evidence(
-            log=[
-                Logged(id, aggregate, version, type, json.loads(body))
-                for id, aggregate, version, type, body in await service.fetch(
-                    "select event_id, aggregate_id, aggregate_version, type, payload from event_log"
-                    " order by aggregate_id, aggregate_version"
-                )
-            ],
-            rows={
-                id: Kept(version, json.loads(body))
-                for id, version, body in await service.fetch("select id, version, body from characteristic")
-            },
+            log=log,
+            rows=rows,
             copies={
                 id: Kept(version, json.loads(body), deleted)
                 for id, version, body, deleted in await copy.fetch(
@@ -74,8 +65,24 @@ async def read_evidence(service_url: str, copy_url: str, heard: Path) -> Evidenc
             heard=_heard(heard),
         )
     finally:
-        service.terminate()
         copy.terminate()
+
+
+async def read_service(url: str) -> tuple[list[Logged], dict[UUID, Kept]]:
+    """The event log of the characteristic service, in the order of versions, and its rows."""
+    service = await asyncpg.connect(url)
+    try:
+        log = [
+            Logged(id, aggregate, version, type, json.loads(body))
+            for id, aggregate, version, type, body in await service.fetch(
+                "select event_id, aggregate_id, aggregate_version, type, payload from event_log"
+                " order by aggregate_id, aggregate_version"
+            )
+        ]
+        found = await service.fetch("select id, version, body from characteristic")
+    finally:
+        service.terminate()
+    return log, {id: Kept(version, json.loads(body)) for id, version, body in found}
 
 
 def _heard(file: Path) -> list[tuple[UUID, int]]:

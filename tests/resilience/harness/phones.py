@@ -1,7 +1,9 @@
 """A catalogue of phones, to fill the store with."""
 
 import json
+import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,3 +78,11 @@ def imported(world: World, folder: Path, count: int) -> None:
     while world.get("/api/store/offerings", params={"limit": 1}).json()["total"] < count:
         assert time.monotonic() < deadline
         time.sleep(0.2)
+
+
+def drift(said: str) -> Counter[str]:
+    """How much differs from the event logs in which way, as `catalog store verify` says in its last line."""
+    found = Counter[str]()
+    for count, what in re.findall(r"(\d+) (missing|stale|extra|changed)\b", said):
+        found[what] += int(count)
+    return found

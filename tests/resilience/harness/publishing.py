@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 from uuid import uuid4
@@ -17,6 +18,7 @@ import pymongo
 from platform_app import native
 from platform_app.processes import Processes, Program
 from platform_app.repository import repository
+from tests.resilience.harness.checker import Verdict
 from tests.worlds import Servers, World
 
 WORKERS = ("pricing", "specification", "store", "offering")
@@ -255,3 +257,43 @@ async def in_between(world: World, publisher: Publisher, drafts: Sequence[Docume
         if one["publication"] in staged:
             found.append(f"{one['key']}: still staged")
     return found
+
+
+async def judged(world: World, publisher: Publisher, drafts: Sequence[Document]) -> Verdict:
+    """The ledger of publications that have been accepted, once all have ended; `drafts` as for `in_between`.
+
+    A publication is lost that nobody knows, or that is published and not whole; one that was rejected and has
+    left something is a phantom; one that the engine has begun twice is a duplicate; its steps begin in the
+    order of the diagram; and the store's document is that of the offering as it is live.
+    """
+    left = {said.partition(":")[0]: said for said in await in_between(world, publisher, drafts)}
+    found = await publisher.publications({one["publication"] for one in drafts})
+    lost, phantom, twice, disorder, stale = (list[str]() for _ in range(5))
+    for one in drafts:
+        id, key = one["publication"], one["key"]
+        status = found[id]["status"] if id in found else "nobody knows it"
+        if status not in ENDED or (status == "PUBLISHED" and key in left):
+            lost.append(left.get(key, f"{key}: {status}"))
+        elif key in left:
+            phantom.append(left[key])
+        count = at_engine(world, "/history/process-instance/count", processInstanceBusinessKey=id)["count"]
+        if count > 1:
+            twice.append(f"{key}: {count} processes")
+        if status == "PUBLISHED":
+            disorder += await _out_of_order(publisher, id)
+            stale += await _stale(publisher, one)
+    return Verdict(lost, phantom, twice, disorder, stale)
+
+
+async def _out_of_order(publisher: Publisher, id: str) -> list[str]:
+    steps = (await publisher.send("operator", "GET", f"/api/publications/{id}")).json()["steps"]
+    begun = [datetime.fromisoformat(step["startedAt"]) for step in steps or () if step["startedAt"]]
+    return [] if begun == sorted(begun) else [f"{id}: {steps}"]
+
+
+async def _stale(publisher: Publisher, draft: Document) -> list[str]:
+    offering = (await publisher.send("operator", "GET", f"/api/offerings/{draft['id']}")).json()
+    shown = (await publisher.http.get(f"/api/store/offerings/{draft['key']}")).json()
+    due = (offering["version"], (offering["live"] or {}).get("name"))
+    has = (shown.get("version"), shown.get("name"))
+    return [] if has == due else [f"{draft['key']}: the store has {has}, the offering is {due}"]

@@ -40,10 +40,12 @@ class Stack:
     seed: int
     random: random.Random
     ledger: Ledger = field(default_factory=Ledger)
+    killed: list[str] = field(default_factory=list)
 
     def kill(self, name: str) -> None:
         """SIGKILL."""
         self.children[name].kill()
+        self.killed.append(name)
 
     def stop(self, name: str) -> None:
         """SIGSTOP: it lives, and does nothing."""
@@ -120,7 +122,7 @@ class Stack:
         verdict = judge(self.ledger, evidence, await parked(self.servers))
         print(  # noqa: T201  # what a run was good for
             f"{verdict.line(self.seed)} operations={len(self.ledger)} events={len(evidence.log)}"
-            f" again={len(evidence.heard) - len(set(evidence.heard))}"
+            f" again={len(evidence.heard) - len(set(evidence.heard))} kills={len(self.killed)}"
             f" starts={sum(child.starts for child in self.children.values())} drained={drained:.1f}s"
         )
         verdict.require_clean(self.seed)

@@ -6,11 +6,11 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID, uuid4
 
 import httpx
 
-from tests.resilience.harness.issuer import Tokens
 from tests.resilience.harness.ledger import Kind, Ledger, Operation, Word
 
 PATIENCE = 40.0
@@ -22,6 +22,13 @@ _SHARES = {Kind.DEFINE: 25, Kind.REVISE: 60, Kind.DEPRECATE: 7, Kind.DELETE: 8}
 def plain_key(_: random.Random) -> str:
     """The beginning of the key of every new characteristic."""
     return "c"
+
+
+class Tokens(Protocol):
+    """Who the authors are."""
+
+    def header(self, name: str) -> str:
+        """The header `Authorization` of an author."""
 
 
 @dataclass(kw_only=True)

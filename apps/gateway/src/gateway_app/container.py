@@ -9,7 +9,6 @@ from opentelemetry.sdk.trace import SpanProcessor
 from starlette.types import ASGIApp
 
 from gateway_app.attempts import Allowance, Attempts
-from gateway_app.http_upstreams import HttpUpstreams
 from gateway_app.keycloak import KeycloakIdentity
 from gateway_app.mounted import MountedUpstreams
 from gateway_app.ports import Identity, Upstreams
@@ -26,11 +25,11 @@ from kernel.tokens import RememberTokens, VerifyToken
 from kernel.tracing import Tracing
 
 
-def _upstreams(
-    settings: GatewaySettings, mounted: Mapping[str, ASGIApp], metrics: Metrics
-) -> MountedUpstreams | HttpUpstreams:
+def _upstreams(settings: GatewaySettings, mounted: Mapping[str, ASGIApp], metrics: Metrics) -> Upstreams:
     if mounted:
         return MountedUpstreams(mounted, deadline=settings.upstream_deadline)
+    from gateway_app.http_upstreams import HttpUpstreams  # 7 MB of aiohttp, of no use where all are mounted
+
     upstreams = HttpUpstreams(
         settings.upstreams, deadline=settings.upstream_deadline, cooldown=settings.upstream_cooldown
     )

@@ -90,12 +90,15 @@ class HttpUpstreams:
             self._under_way[service] -= 1
 
     async def check(self, service: str) -> Mapping[str, Any] | None:
-        """See `Upstreams`: whether any instance answers, and how each of the breakers is."""
+        """See `Upstreams`: whether any instance answers, and how each of the breakers is.
+
+        They are numbered as in the settings: everybody may ask, and where they are is not everybody's.
+        """
         every = self._instances[service]
         found = await asyncio.gather(*(self._status(one, "/healthz") for one in every))
         if not any(found):
             raise Unavailable(f"The service {service} does not answer.", code="upstream_unreachable")
-        return {one.address: one.breaker.state for one in every}
+        return {str(number): one.breaker.state for number, one in enumerate(every, start=1)}
 
     async def measured(self) -> Iterable[Reading]:
         """How the breaker of each instance is, for metrics."""

@@ -55,7 +55,7 @@ class RsaSignatures:
                 loaded = load_pem_private_key(key.private.encode(), self._secret)
             except ValueError as error:
                 raise Unavailable(
-                    "The signing keys were stored under another IDENTITY_KEY_SECRET: give that one back, or "
+                    "The signing keys were stored under another IDENTITY_KEY_SECRET. Give that one back, or "
                     "delete the rows of the table signing_key (all access tokens end with them)."
                 ) from error
             if not isinstance(loaded, RSAPrivateKey):

@@ -6,6 +6,7 @@ from dependency_injector.providers import Factory, List, Object, Provider, Singl
 from kernel.breaker import Breaker
 from kernel.http import client
 from kernel.messaging import Inbox
+from kernel.neighbour import Neighbour
 from kernel.service import ServiceContainer
 from kernel.tasks import Bell
 from offering.ports import Begin, Checks, PublishProcess
@@ -30,24 +31,14 @@ from offering.use_cases.retry_publication import RetryPublication
 from offering.use_cases.revise import ReviseOffering
 from offering.use_cases.start_publication import StartPublication
 from offering.use_cases.start_waiting import StartWaiting
-from offering_app import checks, process
-from offering_app.checks import HttpChecks, Neighbour
+from offering_app import process
+from offering_app.checks import HttpChecks
 from offering_app.inbox import NotedInbox
 from offering_app.measures import Ends
 from offering_app.postgres import Postgres
 from offering_app.process import EngineProcess
 from offering_app.streams import Streams
 from offering_app.watch import beginning, watching
-
-
-def _breaker(name: str) -> Provider[Breaker]:
-    return Singleton(Breaker, name, cooldown=checks.COOLDOWN, probe=checks.PROBE)
-
-
-def _neighbour(
-    http: Provider[httpx.AsyncClient], url: Provider[str], breaker: Provider[Breaker]
-) -> Provider[Neighbour]:
-    return Singleton(Neighbour, breaker.provided.name, http, url, breaker)
 
 
 class Container(ServiceContainer):
@@ -78,26 +69,29 @@ class Container(ServiceContainer):
     pricing_http = Singleton(client, "pricing", to_pricing)
     specification_http = Singleton(client, "specification", to_specification)
     store_http = Singleton(client, "store", to_store)
-    pricing_breaker = _breaker("pricing service")
-    specification_breaker = _breaker("specification service")
-    store_breaker = _breaker("store")
-    checks: Provider[Checks] = Singleton(
-        HttpChecks,
-        _neighbour(pricing_http, ServiceContainer.settings.provided.pricing_base, pricing_breaker),
-        _neighbour(
-            specification_http,
-            ServiceContainer.settings.provided.specification_base,
-            specification_breaker,
-        ),
-        _neighbour(store_http, ServiceContainer.settings.provided.store_base, store_breaker),
+    pricing = Singleton(
+        Neighbour, "pricing service", pricing_http, ServiceContainer.settings.provided.pricing_url
     )
+    specification = Singleton(
+        Neighbour,
+        "specification service",
+        specification_http,
+        ServiceContainer.settings.provided.specification_url,
+    )
+    store = Singleton(Neighbour, "store", store_http, ServiceContainer.settings.provided.store_url)
+    checks: Provider[Checks] = Singleton(HttpChecks, pricing, specification, store)
     preflight = Factory(PreflightOffering, begin, checks)
 
     engine_breaker = Singleton(
         Breaker, "process engine", cooldown=process.COOLDOWN, probe=2 * process.DEADLINE
     )
     process: Provider[PublishProcess] = Singleton(EngineProcess, ServiceContainer.engine, engine_breaker)
-    breakers = List(pricing_breaker, specification_breaker, store_breaker, engine_breaker)
+    breakers = List(
+        pricing.provided.breaker,
+        specification.provided.breaker,
+        store.provided.breaker,
+        engine_breaker,
+    )
     streams = Singleton(Streams)
     publish = Factory(PublishOffering, begin)
     publish_many = Factory(PublishOfferings, publish)

@@ -21,18 +21,3 @@ class OfferingSettings(ServiceSettings):
     pricing_url: AnyHttpUrl = AnyHttpUrl("http://127.0.0.1:8004")
     specification_url: AnyHttpUrl = AnyHttpUrl("http://127.0.0.1:8003")
     store_url: AnyHttpUrl = AnyHttpUrl("http://127.0.0.1:8006")
-
-    @property
-    def pricing_base(self) -> str:
-        """`pricing_url` as text."""
-        return str(self.pricing_url)
-
-    @property
-    def specification_base(self) -> str:
-        """`specification_url` as text."""
-        return str(self.specification_url)
-
-    @property
-    def store_base(self) -> str:
-        """`store_url` as text."""
-        return str(self.store_url)

@@ -80,6 +80,7 @@ def up(
     if first:
         out.print("\nDemo users (shown once; `catalog users` shows them again):")
         _say_users(home)
+        out.print("\nThe catalog is empty: `make sample` (or `catalog sample telecom`) fills it.")
     out.print(f"\n[bold green]The {stack} stack is up[/] after {_age():.1f} s.")
 
 

@@ -66,13 +66,13 @@ catalog_outbox_pending{service_name="pricing"} 1.0
 def test_without_metrics_breakers_are_read_from_readyz() -> None:
     told = {
         "characteristic": Dependency(True, {"breaker": "closed", "calls": 3, "failed": 0}),
-        "pricing": Dependency(True, {"http://p:1": "open", "http://p:2": "half_open"}),
+        "pricing": Dependency(True, {"1": "open", "2": "half_open"}),
         "outbox": Dependency(True, {"mode": "notify"}),
     }
     assert breakers_of("gateway", Health("ready", told), "") == [
         Breaker("gateway", "characteristic service", "closed"),
-        Breaker("gateway", "pricing service at http://p:1", "open"),
-        Breaker("gateway", "pricing service at http://p:2", "half_open"),
+        Breaker("gateway", "pricing service, instance 1", "open"),
+        Breaker("gateway", "pricing service, instance 2", "half_open"),
     ]
 
 

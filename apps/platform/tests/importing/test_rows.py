@@ -67,6 +67,14 @@ def test_what_is_no_row_is_said_and_the_rest_goes_on(
     assert [(one.line, one.key) for one in index.rows(Kind.PRICE)] == [(2, "good")]
 
 
+def test_what_is_wrong_with_a_line_is_where_it_is_in_that_line(tmp_path: Path) -> None:
+    file = tmp_path / "rows.ndjson"
+    file.write_text('{"kind": "price", "key": "good"}\n{"kind": "price" "key": "a"}\n')
+    said: list[str] = []
+    Index.of(file, lambda place, problems: said.extend(f"{place.line}: {one.message}" for one in problems))
+    assert said == ["2: This line is not JSON: Expecting ',' delimiter, at character 18."]
+
+
 def test_a_key_is_accepted_once_for_each_kind(tmp_path: Path) -> None:
     lines = [{"kind": kind, "key": "a"} for kind in ("price", "offering", "price")]
     index, said = read(tmp_path, "\n".join(map(json.dumps, lines)).encode())

@@ -117,6 +117,18 @@ async def test_every_kind_of_fault_is_said(shelf: Shelf, carry: Carry, dry: bool
     assert shelf.calls == ([] if dry else [("create", "colour")])
 
 
+async def test_what_is_malformed_is_said_in_words_for_people(carry: Carry) -> None:
+    money = {"amount": 99, "currency": "EUR"}
+    report = await carry({**ONCE, "money": money, "colour": "red"}, {"kind": "price", "key": "bare"})
+    assert sorted((one.key, one.field, one.message) for one in report.first) == [
+        ("bare", "/money", "This is needed."),
+        ("bare", "/name", "This is needed."),
+        ("bare", "/priceKind", "This is needed."),
+        ("once", "/colour", "There is no such field."),
+        ("once", "/money/amount", 'A number as text, such as "12.50", is accepted here.'),
+    ]
+
+
 async def test_values_that_do_not_fit_are_said_all_at_once(carry: Carry) -> None:
     await carry(COLOUR, RAM, PHONE, ONCE)
     report = await carry({**RED, "values": {"ram": -1, "size": 5}})

@@ -3,9 +3,9 @@
 import httpx
 from dependency_injector.providers import Factory, List, Object, Provider, Singleton
 
-from kernel.breaker import Breaker
 from kernel.credentials import ServiceTokens
 from kernel.http import client
+from kernel.neighbour import Neighbour
 from kernel.service import ServiceContainer
 from specification.ports import Begin, Characteristics, Credential
 from specification.use_cases.activate import ActivateSpecification
@@ -18,7 +18,7 @@ from specification.use_cases.list import ListSpecifications
 from specification.use_cases.retire import RetireSpecification
 from specification.use_cases.revise import ReviseSpecification
 from specification.use_cases.validate import ValidateOffering
-from specification_app.characteristics import COOLDOWN, PROBE, HttpCharacteristics
+from specification_app.characteristics import HttpCharacteristics
 from specification_app.postgres import Postgres
 
 
@@ -32,14 +32,14 @@ class Container(ServiceContainer):
 
     begin: Provider[Begin] = Singleton(Postgres, ServiceContainer.database, ServiceContainer.bell)
     characteristic_http = Singleton(client, "characteristic", to_characteristic)
-    breaker = Singleton(Breaker, "characteristic service", cooldown=COOLDOWN, probe=PROBE)
-    breakers = List(breaker)
-    characteristics: Provider[Characteristics] = Singleton(
-        HttpCharacteristics,
+    characteristic = Singleton(
+        Neighbour,
+        "characteristic service",
         characteristic_http,
-        ServiceContainer.settings.provided.lookup_url,
-        breaker,
+        ServiceContainer.settings.provided.characteristic_url,
     )
+    breakers = List(characteristic.provided.breaker)
+    characteristics: Provider[Characteristics] = Singleton(HttpCharacteristics, characteristic)
 
     credential: Provider[Credential] = Singleton(
         ServiceTokens,

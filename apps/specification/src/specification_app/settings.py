@@ -26,8 +26,3 @@ class SpecificationSettings(ServiceSettings):
     def secret(self) -> str:
         """The client's secret. Raises SettingsError when there is none."""
         return self._secret("client_secret")
-
-    @property
-    def lookup_url(self) -> str:
-        """Where characteristics are looked up."""
-        return f"{str(self.characteristic_url).rstrip('/')}/characteristics/lookup"

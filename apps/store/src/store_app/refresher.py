@@ -8,7 +8,7 @@ from typing import Self
 from kernel.tasks import Bell, kept_running
 from store.use_cases.refresh import RefreshEntries
 
-POLL = 0.5
+POLL = 1.0
 """Seconds between two looks when nobody rings: another process may have kept something."""
 
 

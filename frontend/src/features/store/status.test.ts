@@ -18,7 +18,7 @@ function answering(status: number) {
 const status = (path: string, headers: Record<string, string> = {}, method = "GET") =>
   storeStatus(new NextRequest(new URL(path, "http://here.example"), { method, headers }));
 
-beforeEach(() => vi.stubEnv("CATALOG_SESSION_SECRET", "x".repeat(32)));
+beforeEach(() => vi.stubEnv("CATALOG_SESSION_SECRET", "0123456789abcdefghijklmnopqrstuvwxyz"));
 
 describe("the status of a page of the store", () => {
   it("is that of what it shows", async () => {

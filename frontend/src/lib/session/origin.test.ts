@@ -20,6 +20,10 @@ it.each([
   ["DELETE", { origin: "http://catalog.invalid" }, true],
   ["PUT", { origin: "http://127.0.0.1:3000" }, true],
   ["POST", { origin: "http://stranger.invalid" }, false],
+  ["POST", { origin: "https://127.0.0.1:3000" }, false],
+  ["POST", { origin: "null" }, false],
+  ["POST", { "sec-fetch-site": "SAME-ORIGIN" }, false],
+  ["POST", { "x-forwarded-host": "stranger.invalid", origin: "http://stranger.invalid" }, false],
   ["POST", {}, false],
 ] as const)("%s with %j is ours: %s", async (method, headers, ours) => {
   const { isOurs } = await import("./origin");

@@ -13,12 +13,8 @@ export function isOurs(request: Request): boolean {
   if (site) return site === "same-origin";
   const origin = request.headers.get("origin");
   if (!origin) return false;
-  const host = request.headers.get("host");
-  return (
-    origin === new URL(env().CATALOG_PUBLIC_URL).origin ||
-    origin === `http://${host}` ||
-    origin === `https://${host}`
-  );
+  const ours = new URL(env().CATALOG_PUBLIC_URL);
+  return origin === ours.origin || origin === `${ours.protocol}//${request.headers.get("host")}`;
 }
 
 export const foreign = () =>

@@ -1,5 +1,6 @@
 """The one validator, value by value."""
 
+import time
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from characteristic.domain import AllowedValue, Characteristic, Constraints, Definition, ValueType
+from characteristic.domain.patterns import check_pattern, matches
 from kernel.errors import Problem
 
 COLOURS = (
@@ -66,6 +68,29 @@ def test_length_counts_characters_not_bytes() -> None:
 
 def test_no_pattern_is_slow() -> None:
     assert verdict("a" * 4000, "text", pattern="(a+)+b") == "pattern"  # for hours with backtracking
+
+
+HEAVY = ["a{1,1000}" * 40, "(a{0,30}){0,30}" * 33, "(a?){0,100}" * 40, "[^x]{1,1000}" * 41, "a{0,100}" * 60]
+WORST = ["(.*)" * 125, "(?:ab?){0,99}" * 13, "(?:a?){1000}a{900}", "(a.{0,9}b|.)*" * 20]
+
+
+@pytest.mark.parametrize("pattern", HEAVY, ids=lambda one: one[:15])
+def test_a_pattern_that_would_keep_everybody_waiting_is_refused(pattern: str) -> None:
+    begin = time.process_time()
+    problem = check_pattern(pattern)
+    assert problem is not None
+    assert "too much work" in problem.message
+    assert not matches(pattern, "a" * 4000), "it may have been accepted by an earlier release"
+    assert time.process_time() - begin < 1.0  # 3 to 12 s without a bound
+
+
+@pytest.mark.parametrize("pattern", WORST, ids=lambda one: one[:15])
+def test_the_worst_that_is_accepted_is_quick(pattern: str) -> None:
+    assert check_pattern(pattern) is None
+    begin = time.process_time()
+    for text in ("a" * 3999 + "!", "ab" * 2000, "é" * 4000):
+        matches(pattern, text)
+    assert time.process_time() - begin < 1.0
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from kernel.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    NotHeard,
     Problem,
     Rejected,
     RuleBroken,
@@ -174,10 +175,10 @@ async def test_a_characteristic_that_is_gone(world: World, phone: Specification)
 
 
 async def test_what_was_not_heard_yet_is_tried_again(world: World, phone: Specification) -> None:
-    with refused(world.memory, Unavailable):
+    with refused(world.memory, NotHeard):
         await world.validate(step())
     await world.hear(replace(offering(3, "PUBLISHED", phone.id)))
-    with refused(world.memory, Unavailable):
+    with refused(world.memory, NotHeard):
         await world.validate(step(SECOND, 4))
     assert world.characteristics.asked == []
     await world.hear(replace(offering(4, "PUBLISHING", phone.id), publication_id=SECOND))

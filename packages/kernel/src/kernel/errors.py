@@ -115,6 +115,12 @@ class Unavailable(_RetryLater):
     code = "unavailable"
 
 
+class NotHeard(Unavailable):
+    """What somebody else has done has not been heard here yet: it is on its way, and comes by itself."""
+
+    code = "not_heard"
+
+
 def refuse(message: str, problems: Sequence[Problem]) -> None:
     """Raise Invalid with all of the problems, when there are any."""
     if problems:

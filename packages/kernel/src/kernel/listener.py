@@ -22,12 +22,17 @@ from kernel.http.health import Check
 from kernel.jwks import Jwks
 from kernel.messaging import Consumer, Subscriptions, backlog
 from kernel.metrics import Metrics
-from kernel.rabbit import RabbitSubscriptions
 from kernel.replies import Replies
 from kernel.settings import ListenerSettings
 from kernel.tokens import RememberTokens, VerifyToken
 from kernel.tracing import Tracing
 from kernel.workers import Tasks, Worker
+
+
+def _rabbit(url: str) -> Subscriptions:
+    from kernel.rabbit import RabbitSubscriptions  # 2 MB of libraries; who shares a process has none of it
+
+    return RabbitSubscriptions(url)
 
 
 class ListenerContainer(DeclarativeContainer):
@@ -51,7 +56,7 @@ class ListenerContainer(DeclarativeContainer):
     verify: Provider[Verify] = Singleton(
         RememberTokens, Singleton(VerifyToken, keys, settings.provided.issuer, settings.provided.service)
     )
-    subscriptions: Provider[Subscriptions] = Singleton(RabbitSubscriptions, settings.provided.broker)
+    subscriptions: Provider[Subscriptions] = Singleton(_rabbit, settings.provided.broker)
     engine: Provider[Any] = Singleton(Camunda, settings.provided.engine)
     """A `kernel.process.ProcessEngine` that is an async context manager."""
     breakers: Provider[list[Breaker]] = List()

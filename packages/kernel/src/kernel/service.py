@@ -16,11 +16,16 @@ from kernel.http import record_routes
 from kernel.http.health import Check
 from kernel.listener import ListenerContainer, listener_app
 from kernel.messaging import Consumer, Inbox, Publisher
-from kernel.rabbit import RabbitPublisher
 from kernel.relay import Relay
 from kernel.replies import Replies
 from kernel.sql import Bell, Database, RefusedEvents, SqlInbox, SqlRecords, SqlReplies
 from kernel.workers import Tasks
+
+
+def _rabbit(url: str, name: str) -> Publisher:
+    from kernel.rabbit import RabbitPublisher  # only where there is a broker, as in `listener`
+
+    return RabbitPublisher(url, name=name)
 
 
 class ServiceContainer(ListenerContainer):
@@ -40,7 +45,7 @@ class ServiceContainer(ListenerContainer):
     replies: Provider[Replies] = Singleton(SqlReplies, database)
     inbox: Provider[Inbox] = Singleton(SqlInbox, database)
     publisher: Provider[Publisher] = Singleton(
-        RabbitPublisher,
+        _rabbit,
         ListenerContainer.settings.provided.broker,
         name=ListenerContainer.settings.provided.service,
     )

@@ -1,11 +1,13 @@
 """Typed, frozen settings from the environment. Nothing else in an app reads the environment."""
 
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableValue
+
+from kernel.known_secrets import fault_of, secrets_in
 
 SECRETS = Path("/run/secrets")
 """Where container platforms mount secrets as files; a file is named like its variable, in lower case."""
@@ -18,10 +20,18 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """What an app is told when it starts.
 
-    Subclasses set `env_prefix`, so that several apps share one environment.
+    Subclasses set `env_prefix`, so that several apps share one environment. A secret that everybody knows is
+    refused, wherever it is given.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    @field_validator("*")
+    @classmethod
+    def _own_secrets(cls, value: Any) -> Any:
+        for fault in filter(None, map(fault_of, secrets_in(value))):
+            raise ValueError(fault)
+        return value
 
     @classmethod
     def load(cls) -> Self:

@@ -19,7 +19,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from kernel.errors import CatalogError, Problem, Rejected, Unavailable
+from kernel.errors import CatalogError, NotHeard, Problem, Rejected, Unavailable
 from kernel.logging import bind_context, get_logger, unbind_context
 from kernel.messaging import Handle, Malformed, may_heal
 from kernel.metrics import Metrics
@@ -43,6 +43,9 @@ does not, so this is how late that is noticed.
 """
 MOST_TRIES = 10
 """Of what time may heal: with the pauses between them about 33 s, less than the diagram's two minutes."""
+MOST_LATE_TRIES = 24
+"""Of what is on its way: with the pauses between them longer than the diagram's two minutes. It comes by
+itself, late when thousands of things were changed at once; an operator could only try again, too."""
 MOST_PATIENT_TRIES = 128
 """The same where no timer stands behind a step: about an hour."""
 _FAULT_TRIES = 3
@@ -274,13 +277,15 @@ class Worker(AbstractAsyncContextManager["Worker"]):
 def next_try(error: Exception, retries: int | None, *, patient: bool = False) -> tuple[int, float]:
     """How often a task is tried again after this failure, and in how many seconds for the next time.
 
-    It had `retries` left, None before its first failure. What time may heal is tried `MOST_TRIES` times, or
-    `MOST_PATIENT_TRIES` times, a fault of ours three times, what was understood and refused once. The pauses
-    double, with some chance. They follow from the tries that are left, because the engine keeps nothing else:
-    the few that an operator gives have those of the last ones, seconds where a timer runs, else 30 s each.
+    It had `retries` left, None before its first failure. What time may heal is tried `MOST_TRIES` times,
+    `MOST_LATE_TRIES` times when it is only on its way, or `MOST_PATIENT_TRIES` times; a fault of ours three
+    times, what was understood and refused once. The pauses double, with some chance. They follow from the
+    tries that are left, because the engine keeps nothing else: the few that an operator gives have those of
+    the last ones, seconds where a timer runs, else 30 s each.
     """
     if may_heal(error):
-        most = MOST_PATIENT_TRIES if patient else MOST_TRIES
+        soon = MOST_LATE_TRIES if isinstance(error, NotHeard) else MOST_TRIES
+        most = MOST_PATIENT_TRIES if patient else soon
     else:
         most = 1 if isinstance(error, CatalogError) else _FAULT_TRIES
     had = most if retries is None else max(1, min(retries, most))

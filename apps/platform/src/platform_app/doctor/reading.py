@@ -46,11 +46,11 @@ def _measured(app: str, metrics: str) -> Iterator[Breaker]:
 
 
 def _told(app: str, health: Health) -> Iterator[Breaker]:
-    """One of an app that it needs, or one for each address of that."""
+    """One of an app that it needs, or one for each instance of that, by its number."""
     for whom, needed in health.dependencies.items():
         for name, value in needed.detail.items():
-            if value in _STATES and (name == "breaker" or "://" in name):
-                at = "" if name == "breaker" else f" at {name}"
+            if value in _STATES and (name == "breaker" or name.isdecimal()):
+                at = "" if name == "breaker" else f", instance {name}"
                 yield Breaker(app, f"{whom} service{at}", str(value))
 
 

@@ -127,6 +127,9 @@ def _read(line: int, text: bytes) -> Row | tuple[Place, list[Problem]]:
         return Place(line), [Problem("not_utf8", "A line is JSON in UTF-8.")]
     except _Twice as error:
         return Place(line), [Problem("repeated_name", f"This object has the name {error} twice.")]
+    except json.JSONDecodeError as error:  # its own words call every line the first one
+        said = f"This line is not JSON: {error.msg}, at character {error.pos + 1}."
+        return Place(line), [Problem("not_json", said)]
     except (ValueError, RecursionError) as error:
         return Place(line), [Problem("not_json", f"This line is not JSON: {error}.")]
     if not isinstance(said, dict):

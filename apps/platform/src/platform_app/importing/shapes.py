@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from characteristic.domain import Characteristic
 from characteristic.use_cases.define import Define as DefineCharacteristic
@@ -16,6 +17,14 @@ from pricing.domain import Price
 from pricing.use_cases.define import Define as DefinePrice
 from specification.domain import Specification
 from specification.use_cases.define import Define as DefineSpecification
+
+_SAID = {
+    "missing": "This is needed.",
+    "unexpected_keyword_argument": "There is no such field.",
+}
+"""What pydantic says in the words of programmers, for people; by the type of the error."""
+_RAISED = "Value error, "
+"""What pydantic puts before what our own types say."""
 
 Thing = Characteristic | Specification | Price | Offering
 Wanted = DefineCharacteristic | DefineSpecification | DefinePrice | Draft
@@ -44,7 +53,7 @@ def wanted(kind: Kind, body: Mapping[str, Any]) -> Any:
         return _WANTED[kind].validate_python(body)
     except ValidationError as error:
         problems = [
-            Problem(one["type"], one["msg"], "".join(f"/{_escaped(step)}" for step in one["loc"]))
+            Problem(one["type"], _said(one), "".join(f"/{_escaped(step)}" for step in one["loc"]))
             for one in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         raise Invalid("This is malformed.", problems=problems) from error
@@ -53,6 +62,10 @@ def wanted(kind: Kind, body: Mapping[str, Any]) -> Any:
 def thing(kind: Kind, document: Document) -> Any:
     """What the platform shows, with its rules."""
     return _THINGS[kind].validate_python(document)
+
+
+def _said(error: ErrorDetails) -> str:
+    return _SAID.get(error["type"], error["msg"].removeprefix(_RAISED).removesuffix(".") + ".")
 
 
 def _escaped(step: int | str) -> str:

@@ -75,6 +75,9 @@ class Mongod:
                     *("--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket"),
                     *("--replSet", SET, "--keyFile", str(self._key), "--oplogSize", "64"),
                     *("--wiredTigerCacheSizeGB", "1", "--quiet"),
+                    # A lie about the length of a compressed message had it tell what else is in its memory,
+                    # before any sign-in (CVE-2025-14847); this release is older than the remedy.
+                    *("--networkMessageCompressors", "disabled"),
                     *("--setParameter", "diagnosticDataCollectionEnabled=false"),
                 ],
                 ready=self._ready,

@@ -1,11 +1,14 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { env } from "@/lib/env";
+import { bodyOf } from "@/lib/session/body";
 import { attributes, type CookieChange, cleared, opened, type Session, sealed } from "@/lib/session/cookie";
 import { foreign, isOurs } from "@/lib/session/origin";
 import { Refused, refreshed } from "@/lib/session/tokens";
 
 /** What a browser may ask the gateway for, and no other path: this server adds a token to it. */
 const ALLOWED = /^api\/(characteristics|specifications|prices|offerings|publications|store|whoami)(\/|$)/;
+/** Steps that `URL` would resolve after the path was looked at, hidden (`%2e%2e`) or not. */
+const DOTS = /(^|\/)\.{1,2}(\/|$)/;
 const FORWARDED = [
   "accept",
   "content-type",
@@ -23,7 +26,6 @@ const RETURNED = [
   "x-correlation-id",
   "idempotent-replayed",
 ];
-const LARGEST = 1024 * 1024;
 /** Seconds before its end in which a token is exchanged: it shall not end on the way. */
 const EARLY = 10_000;
 /** For the head of an answer: longer than the gateway itself waits for a service. A stream may last. */
@@ -31,8 +33,11 @@ const DEADLINE = 8_000;
 
 async function forward(request: NextRequest, { params }: { params: Promise<{ path: string[] }> }) {
   const path = (await params).path.map(encodeURIComponent).join("/");
-  if (!ALLOWED.test(path)) return problem(404, "not_found", "There is nothing at this address.");
+  if (!ALLOWED.test(path) || DOTS.test(path))
+    return problem(404, "not_found", "There is nothing at this address.");
   if (!isOurs(request)) return foreign();
+  const body = request.method === "GET" ? undefined : await bodyOf(request);
+  if (body === null) return problem(413, "too_large", "A request may have 1 MB at most.");
   let session = await opened(request.cookies);
   let changes: CookieChange[] = [];
   if (session && session.accessUntil - EARLY < Date.now()) {
@@ -40,8 +45,6 @@ async function forward(request: NextRequest, { params }: { params: Promise<{ pat
     if (renewed instanceof Response) return renewed;
     ({ session, changes } = renewed);
   }
-  const body = request.method === "GET" ? undefined : await request.arrayBuffer();
-  if (body && body.byteLength > LARGEST) return problem(413, "too_large", "A request may have 1 MB at most.");
   const target = new URL(`/${path}${request.nextUrl.search}`, env().CATALOG_GATEWAY_URL);
   let answer = await ask(request, target, body, session);
   if (answer.status === 401 && session && !changes.length) {
@@ -56,7 +59,7 @@ async function forward(request: NextRequest, { params }: { params: Promise<{ pat
 async function ask(
   request: NextRequest,
   target: URL,
-  body: ArrayBuffer | undefined,
+  body: Uint8Array<ArrayBuffer> | undefined,
   session: Session | null,
 ) {
   const headers = new Headers();
@@ -108,7 +111,7 @@ async function renew(session: Session): Promise<{ session: Session; changes: Coo
 }
 
 function passed(answer: Response, changes: CookieChange[]): NextResponse {
-  const headers = new Headers({ "cache-control": "no-store" });
+  const headers = new Headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
   for (const name of RETURNED) {
     const value = answer.headers.get(name);
     if (value) headers.set(name, value);

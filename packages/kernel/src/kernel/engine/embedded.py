@@ -29,7 +29,7 @@ from kernel.sql import Database, after_commit
 from kernel.tasks import kept_running
 from kernel.variables import require_text, require_variables, storable
 
-POLL = 0.5
+POLL = 1.0
 """Seconds between two looks at what is due, and at what other processes have changed."""
 _PATIENCE = 60.0
 """Seconds after which a timer is tried again that has led to what the diagram does not foresee."""

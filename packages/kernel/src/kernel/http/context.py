@@ -19,6 +19,8 @@ from kernel.tracing import Tracing, extract, failed
 _CORRELATION = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
 _NOBODY = Context()
 _OURS = frozenset({b"x-correlation-id", b"x-trace-id", b"x-content-type-options"})
+_PRIVATE = (b"cache-control", b"no-store")
+"""What an answer to somebody who was recognised has, unless its route says otherwise: nobody keeps it."""
 
 
 class RequestContext:
@@ -64,6 +66,8 @@ class RequestContext:
                     (b"x-trace-id", trace_id.encode()),
                     (b"x-content-type-options", b"nosniff"),
                 ]
+                if "principal" in scope.get("state", ()) and not _says_who_keeps_it(message["headers"]):
+                    message["headers"].append(_PRIVATE)
             return send(message)
 
         name = f"{scope['method']} {scope['path']}"
@@ -118,6 +122,10 @@ def _offered(headers: Iterable[tuple[bytes, bytes]]) -> str:
         if name == b"x-correlation-id":
             return value.decode() if _CORRELATION.fullmatch(value) else ""
     return ""
+
+
+def _says_who_keeps_it(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"cache-control" for name, _ in headers)
 
 
 def _route(scope: Scope) -> str:

@@ -6,7 +6,16 @@ from uuid import UUID
 
 from kernel.auth import PLATFORM
 from kernel.domain import HeardPart
-from kernel.errors import Forbidden, NotFound, Problem, Rejected, RuleBroken, Unauthorized, Unavailable
+from kernel.errors import (
+    Forbidden,
+    NotFound,
+    NotHeard,
+    Problem,
+    Rejected,
+    RuleBroken,
+    Unauthorized,
+    Unavailable,
+)
 from specification.domain import Draft, Publication, Specification
 from specification.ports import Begin, Characteristics, Credential, Work
 from specification.use_cases.judge import publication_problems
@@ -45,7 +54,8 @@ class ValidateOffering:
         Raises:
             Rejected: SPECIFICATION_INVALID, naming everything that is wrong.
             RuleBroken: when the publication has ended.
-            Unavailable: when the request was not heard yet, or the characteristics cannot be asked now.
+            NotHeard: while the request is on its way.
+            Unavailable: when the characteristics cannot be asked now.
         """
         async with self.begin(PLATFORM) as work:
             draft = _draft(await work.publications.of(wanted.offering_id), wanted)
@@ -68,7 +78,7 @@ def _draft(known: Publication | None, wanted: Validate) -> Draft:
     if known is not None and known.id == wanted.publication_id and known.draft is not None:
         return known.draft
     if known is None or known.version < wanted.offering_version:
-        raise Unavailable("The request of this publication was not heard yet.")
+        raise NotHeard("The request of this publication was not heard yet.")
     raise RuleBroken("This publication has ended: there is nothing to judge.", code="publication_ended")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kernel.domain import HeardPart, now
-from kernel.errors import Rejected, Unavailable
+from kernel.errors import NotHeard, Rejected
 from store.domain.compose import parts_of
 from store.domain.sources import Content, Copy, Offering, Price
 from store.domain.staging import judge
@@ -42,7 +42,7 @@ class StageEntry:
         Raises:
             Rejected: `ENTRY_REFUSED`, naming everything for which it cannot be shown.
             RuleBroken: `publication_ended`, and nothing is staged.
-            Unavailable: while something of it has not been heard.
+            NotHeard: while something of it is on its way.
         """
         if await self.staging.ended(wanted.publication_id):
             raise publication_ended(wanted.publication_id)
@@ -82,5 +82,5 @@ def _require_held(known: Mapping[UUID, Copy], draft: Content, publication_id: UU
             raise _not_heard(f"that the price {price.key} is held for it")
 
 
-def _not_heard(what: str) -> Unavailable:
-    return Unavailable(f"The store has not heard {what} yet; it is tried again.", code="not_heard")
+def _not_heard(what: str) -> NotHeard:
+    return NotHeard(f"The store has not heard {what} yet; it is tried again.")
