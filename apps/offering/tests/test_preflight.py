@@ -16,7 +16,7 @@ from offering.memory import MemoryPublishProcess
 from tests.service import Idle, running_afresh
 
 NOTHING: dict[str, Any] = {"problems": []}
-MISSING = {"code": "PRICE_MISSING", "message": "There is no such price.", "pointer": "/ids/1"}
+MISSING = {"code": "PRICE_MISSING", "message": "There is no such price.", "pointer": "/priceIds/1"}
 FOREIGN = {"code": "foreign", "message": "Nobody asks for this.", "pointer": "/values/weight"}
 RETIRED = {"code": "retired", "message": "It is sold no more.", "pointer": "/specificationId"}
 LONG = {"code": "length", "message": "Too long to be shown.", "pointer": "/description"}
@@ -87,7 +87,7 @@ async def test_nothing_is_in_the_way(service: Service, neighbours: Neighbours) -
 
 
 async def test_all_that_is_wrong_leads_into_the_draft(service: Service, neighbours: Neighbours) -> None:
-    led = {**MISSING, "pointer": "/priceIds/0"}
+    led = {**MISSING, "pointer": "/draft/priceIds/0"}
     neighbours.answers = {
         PRICING: {"problems": [MISSING, led]},
         SPECIFICATIONS: {"problems": [FOREIGN, RETIRED]},

@@ -19,6 +19,7 @@ from characteristic.domain import Characteristic
 from characteristic_app.container import Container
 from characteristic_app.postgres import CHARACTERISTICS, Postgres, PostgresWork
 from kernel.auth import Principal
+from kernel.background import kept_running
 from kernel.messaging import Consumer
 from kernel.rabbit import Queue, RabbitSubscriptions
 from kernel.rabbit.sender import Sender
@@ -26,7 +27,6 @@ from kernel.rabbit.subscriptions import _Subscription
 from kernel.relay import BATCH, Relay
 from kernel.sql import AggregateStore, AggregateTable
 from kernel.sql.log import LOGGED
-from kernel.tasks import kept_running
 from tests.resilience.harness.careless import except_exception, mandatory_off
 from tests.resilience.harness.copying import Copy, CopyContainer
 

@@ -1,6 +1,6 @@
 """What other services say of a draft before it is published: one call to each, on behalf of the caller."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -48,14 +48,14 @@ class HttpChecks:
     async def prices(self, id: UUID, ids: Sequence[UUID], on_behalf: str) -> Sequence[Problem]:
         """See `Checks`."""
         question = {"ids": list(ids), "offeringId": id}
-        return await _asked(self.pricing, "/prices/check", question, on_behalf, "/priceIds", _of_prices)
+        return await _asked(self.pricing, "/prices/check", question, on_behalf, "/priceIds")
 
     async def specification(self, id: UUID, draft: Content, on_behalf: str) -> Sequence[Problem]:
         """See `Checks`."""
         question = {"values": dict(draft.values), "publishing": True}
         try:
             path = f"/specifications/{id}/check"
-            return await _asked(self.specifications, path, question, on_behalf, "/values", in_draft)
+            return await _asked(self.specifications, path, question, on_behalf, "/values")
         except NotFound:
             said = f"There is no specification with the id {id}: choose another one."
             return [Problem("SPECIFICATION_MISSING", said, "/draft/specificationId")]
@@ -64,20 +64,13 @@ class HttpChecks:
         """See `Checks`."""
         said = _ENTRIES.dump_python(_Entry(draft=draft), mode="json", by_alias=True)
         question = {**said["draft"], "key": key}
-        return await _asked(self.store, "/store/check", question, on_behalf, "", in_draft)
+        return await _asked(self.store, "/store/check", question, on_behalf, "")
 
 
-async def _asked(
-    whom: Neighbour, path: str, question: Any, token: str, about: str, lead: Callable[[str], str]
-) -> Sequence[Problem]:
+async def _asked(whom: Neighbour, path: str, question: Any, token: str, about: str) -> Sequence[Problem]:
     """Its problems, each led into the draft. A question it refuses is a problem of what it is `about`."""
     try:
         answer = await whom.ask(path, question, token, _ANSWERS.validate_json)
     except Invalid as error:
         answer = _Answer(problems=(_Fault(code="refused", message=error.message, pointer=about),))
-    return [Problem(one.code, one.message, lead(one.pointer)) for one in answer.problems]
-
-
-def _of_prices(pointer: str) -> str:
-    """Of the ids that were asked about, which are the draft's in its order."""
-    return in_draft(pointer.replace("/ids", "/priceIds", 1) if pointer.startswith("/ids") else pointer)
+    return [Problem(one.code, one.message, in_draft(one.pointer)) for one in answer.problems]

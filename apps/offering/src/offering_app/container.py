@@ -3,12 +3,12 @@
 import httpx
 from dependency_injector.providers import Factory, List, Object, Provider, Singleton
 
+from kernel.background import Waker
 from kernel.breaker import Breaker
 from kernel.http import client
 from kernel.messaging import Inbox
 from kernel.neighbour import Neighbour
 from kernel.service import ServiceContainer
-from kernel.tasks import Bell
 from offering.ports import Begin, Checks, PublishProcess
 from offering.use_cases.cancel_publication import CancelPublication
 from offering.use_cases.confirm import ConfirmPublication
@@ -106,6 +106,6 @@ class Container(ServiceContainer):
     keep_timelines = Factory(KeepTimelines, begin, process)
     mend_lost = Factory(MendLost, begin, process, start_publication)
     watching = Factory(watching, note_stuck, mend_lost, keep_timelines)
-    room = Singleton(Bell)
+    room = Singleton(Waker)
     start_waiting = Factory(StartWaiting, begin, start_publication)
     beginning = Factory(beginning, start_waiting, room)

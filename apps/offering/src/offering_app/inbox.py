@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from kernel.sql import Database, SqlInbox
+from kernel.sql import SqlInbox
 
 _HANDLED = text(
     "select 1 from inbox where consumer = :consumer and event_id = :event and done_at is not null"
@@ -21,14 +21,10 @@ class NotedInbox(SqlInbox):
     before the note does it again.
     """
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._own = database
-
     @asynccontextmanager
     async def once(self, consumer: str, event: UUID) -> AsyncIterator[bool]:
         """See `Inbox`: True until it is noted; two at the same time may both do it."""
-        async with self._own.begin() as connection:
+        async with self._database.begin() as connection:
             named = {"consumer": consumer, "event": event}
             fresh = (await connection.execute(_HANDLED, named)).first() is None
         yield fresh

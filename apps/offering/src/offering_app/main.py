@@ -7,7 +7,7 @@ from kernel.service import service_app
 from offering_app.consumers import consumer
 from offering_app.container import Container
 from offering_app.measures import Going
-from offering_app.publications import cancel_routes, publication_routes
+from offering_app.publication_routes import cancel_routes, publication_routes
 from offering_app.routes import offering_routes, preflight_routes
 from offering_app.settings import OfferingSettings
 from offering_app.tasks import tasks

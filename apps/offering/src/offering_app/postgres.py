@@ -7,15 +7,23 @@ from functools import partial
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Boolean, Column, DateTime, MetaData, Table, Text, Uuid, cast, func, or_, select, text
+from sqlalchemy import Boolean, Column, DateTime, MetaData, Table, Text, Uuid, cast, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.elements import ColumnElement
 
 from kernel.auth import Principal
 from kernel.errors import not_found
-from kernel.query import Filter, Page, Query
-from kernel.sql import AggregateStore, AggregateTable, Bell, Database, SqlWorks, after_commit, aggregate_table
+from kernel.query import Page, Query
+from kernel.sql import (
+    AggregateStore,
+    AggregateTable,
+    Bell,
+    Database,
+    SqlWorks,
+    after_commit,
+    aggregate_table,
+    page_of,
+)
 from offering.domain import Offering, Progress, Publication
 
 OFFERINGS = AggregateTable(
@@ -38,7 +46,7 @@ PUBLICATIONS = Table(
     Column("without_steps", Boolean),
 )
 
-Told = Callable[[Publication], None]
+Ended = Callable[[Publication], None]
 """Hears of publications that have ended."""
 
 _GET = text("select cast(body as text) from publication where id = :id")
@@ -56,7 +64,7 @@ class PostgresPublications:
     exactly once for each, whoever is told of the end how often.
     """
 
-    def __init__(self, connection: AsyncConnection, ended: Told) -> None:
+    def __init__(self, connection: AsyncConnection, ended: Ended) -> None:
         self._connection = connection
         self._ended = ended
         self._open = set[UUID]()
@@ -74,19 +82,7 @@ class PostgresPublications:
 
     async def page(self, query: Query) -> Page[Publication]:
         """See `Publications`; the fields of the query must be columns."""
-        columns = PUBLICATIONS.c
-        wanted = [_condition(one) for one in query.filters]
-        counted = select(func.count()).select_from(PUBLICATIONS).where(*wanted)
-        total = await self._connection.scalar(counted)
-        order = [columns[one.field].desc() if one.descending else columns[one.field] for one in query.sort]
-        found = await self._connection.scalars(
-            select(cast(columns.body, Text))
-            .where(*wanted)
-            .order_by(*order, columns.id)
-            .limit(query.size)
-            .offset((query.page - 1) * query.size)
-        )
-        return Page.of([PUBLICATION.validate_json(body) for body in found], total or 0, query)
+        return await page_of(self._connection, PUBLICATIONS, query, PUBLICATION.validate_json)
 
     async def running(self) -> int:
         """See `Publications`."""
@@ -130,15 +126,6 @@ class PostgresPublications:
         return PUBLICATION.validate_json(body)
 
 
-def _condition(condition: Filter) -> ColumnElement[bool]:
-    column = PUBLICATIONS.c[condition.field]
-    if isinstance(column.type, Uuid):
-        return column.in_([UUID(value) for value in condition.values])
-    if not condition.contains:
-        return column.in_(condition.values)
-    return or_(*(column.icontains(value, autoescape=True) for value in condition.values))
-
-
 @dataclass(frozen=True)
 class PostgresWork:
     """One transaction."""
@@ -152,7 +139,7 @@ class Postgres(SqlWorks[PostgresWork]):
 
     package = "offering_app"
 
-    def __init__(self, database: Database, bell: Bell, ended: Told = lambda _: None) -> None:
+    def __init__(self, database: Database, bell: Bell, ended: Ended = lambda _: None) -> None:
         super().__init__(database, bell)
         self._ended = ended
 

@@ -1,10 +1,10 @@
-"""The addresses of offerings."""
+"""The addresses of offerings; those of their publications are in `publication_routes`."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from kernel.http import (
     AggregateView,
@@ -12,13 +12,13 @@ from kernel.http import (
     GuardedRoute,
     IdempotentRoute,
     ListQuery,
+    OnBehalf,
     PageView,
     ProblemView,
     Publisher,
     Reader,
     SeenVersion,
     View,
-    bearer_token,
     shown,
 )
 from kernel.query import Page
@@ -66,14 +66,6 @@ class OfferingList(ListQuery):
     name: str | None = None
     status: Status | None = None
     category: str | None = None
-
-
-async def _token(request: Request) -> str:
-    return bearer_token(request)
-
-
-OnBehalf = Annotated[str, Depends(_token)]
-"""The caller's own token, with which other services are asked."""
 
 
 def offering_routes(app: Container) -> APIRouter:

@@ -73,7 +73,7 @@ def tasks(app: Container) -> Tasks:
 
 def _ended(app: Container, id: UUID) -> None:
     app.streams().wake(id)
-    app.room().ring()
+    app.room().wake()
 
 
 def _read(problems: str | None) -> tuple[Problem, ...]:

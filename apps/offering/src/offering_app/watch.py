@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
+from kernel.background import Waker, kept_running
 from kernel.logging import get_logger
-from kernel.tasks import Bell, kept_running
 from offering.use_cases.keep_timelines import KeepTimelines
 from offering.use_cases.mend_lost import MendLost
 from offering.use_cases.note_stuck import NoteStuck, Stuck
@@ -13,19 +13,19 @@ from offering.use_cases.start_waiting import StartWaiting
 
 EVERY = 5.0
 """Seconds between two rounds."""
-LOOK = 1.0
-"""Seconds between two looks at what waits, when nobody rings: another process may have ended something."""
+LOOK = 2.0
+"""Seconds between two looks at what waits, when nobody wakes us: another process may have ended something."""
 
 _log = get_logger(__name__)
 
 
-def beginning(start_waiting: StartWaiting, bell: Bell) -> AbstractAsyncContextManager[object]:
-    """Begin what waits as others end, while it is open."""
+def beginning(start_waiting: StartWaiting, room: Waker) -> AbstractAsyncContextManager[object]:
+    """Begin what waits as others end, while it is open; `room` is told when one has."""
 
     async def begin() -> None:
         while True:
             if not await start_waiting():
-                await bell.wait(LOOK)
+                await room.wait(LOOK)
 
     return kept_running("begin publications", begin)
 

@@ -114,7 +114,7 @@ def price_routes(app: Container) -> APIRouter:
 
 
 def hold_routes(app: Container) -> APIRouter:
-    """Hold and release by hand, to repair what the publish process has left; it uses the same use cases.
+    """Hold and release by hand, to repair what the publish process has left; that has use cases of its own.
 
     Both ensure a state, of whatever version the price is, so neither asks for If-Match.
     """

@@ -1,4 +1,4 @@
-"""What this service does of the processes."""
+"""What this service does for the publish process: its prices, locked and released."""
 
 from kernel.workers import Tasks
 from pricing.domain import CROWDED, EXPIRED, MISSING

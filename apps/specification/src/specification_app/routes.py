@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from kernel.http import (
     AggregateView,
@@ -11,12 +11,12 @@ from kernel.http import (
     GuardedRoute,
     IdempotentRoute,
     ListQuery,
+    OnBehalf,
     PageView,
     ProblemView,
     Reader,
     SeenVersion,
     View,
-    bearer_token,
     shown,
 )
 from kernel.query import Page
@@ -52,14 +52,6 @@ class SpecificationList(ListQuery):
     key: str | None = None
     name: str | None = None
     status: Status | None = None
-
-
-async def _token(request: Request) -> str:
-    return bearer_token(request)
-
-
-OnBehalf = Annotated[str, Depends(_token)]
-"""The caller's own token, with which the characteristics are asked."""
 
 
 def specification_routes(app: Container) -> APIRouter:

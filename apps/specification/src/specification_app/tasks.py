@@ -1,4 +1,4 @@
-"""What this service does of the processes."""
+"""What this service does for the publish process: one step."""
 
 from kernel.workers import Tasks
 from specification.use_cases.validate import SPECIFICATION_INVALID, Validate

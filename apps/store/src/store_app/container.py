@@ -6,10 +6,10 @@ from typing import Any
 from dependency_injector.providers import Factory, Provider, Selector, Singleton
 from pydantic import SecretStr
 
+from kernel.background import Waker
 from kernel.inbox import OpenInbox
 from kernel.listener import ListenerContainer
 from kernel.messaging import Inbox
-from kernel.tasks import Bell
 from store.domain.lag import Lags
 from store.memory import MemoryStaging, MemoryStore
 from store.ports import Catalogue, Copies, EventLogs, KnownCopies, Staging
@@ -63,12 +63,12 @@ class Container(ListenerContainer):
     )
     inbox: Provider[Inbox] = Selector(place, memory=Singleton(OpenInbox), mongo=Singleton(MongoInbox, mongo))
     lags: Provider[Lags] = Singleton(lags, ListenerContainer.metrics)
-    bell = Singleton(Bell)
-    keep = Factory(KeepCopy, copies, bell.provided.ring)
-    keep_outcome = Factory(KeepOutcome, copies, bell.provided.ring, staging)
-    bury = Factory(BuryCopy, copies, bell.provided.ring)
+    waker = Singleton(Waker)
+    keep = Factory(KeepCopy, copies, waker.provided.wake)
+    keep_outcome = Factory(KeepOutcome, copies, waker.provided.wake, staging)
+    bury = Factory(BuryCopy, copies, waker.provided.wake)
     refresh = Factory(RefreshEntries, copies, lags)
-    refresher = Singleton(Refresher, refresh.provider, bell)
+    refresher = Singleton(Refresher, refresh.provider, waker)
 
     stage = Factory(StageEntry, known, staging)
     drop = Factory(DropEntry, staging)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Self
 
-from kernel.tasks import Bell, kept_running
+from kernel.background import Waker, kept_running
 from store.use_cases.refresh import RefreshEntries
 
-POLL = 1.0
-"""Seconds between two looks when nobody rings: another process may have kept something."""
+POLL = 2.0
+"""Seconds between two looks when nobody wakes it: another process may have kept something."""
 
 
 GATHERING = 0.02
@@ -17,11 +17,11 @@ GATHERING = 0.02
 
 
 class Refresher(AbstractAsyncContextManager["Refresher"]):
-    """Composes entries while it is open: at once when the bell rings, and again until nothing is left."""
+    """Composes entries while it is open: at once when it is woken, and again until nothing is left."""
 
-    def __init__(self, refresh: Callable[[], RefreshEntries], bell: Bell) -> None:
+    def __init__(self, refresh: Callable[[], RefreshEntries], waker: Waker) -> None:
         self._refresh = refresh
-        self._bell = bell
+        self._waker = waker
         self._running = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -35,5 +35,5 @@ class Refresher(AbstractAsyncContextManager["Refresher"]):
         while True:
             composed = await self._refresh()()
             if not composed:
-                await self._bell.wait(POLL)
+                await self._waker.wait(POLL)
             await asyncio.sleep(GATHERING)

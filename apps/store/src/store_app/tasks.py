@@ -1,4 +1,4 @@
-"""What this service does of the publish process."""
+"""What this service does for the publish process: its entry, staged and dropped."""
 
 from kernel.workers import Tasks
 from store.use_cases.drop import Drop

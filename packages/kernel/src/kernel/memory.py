@@ -5,7 +5,7 @@ One transaction at a time, and a transaction that raises leaves everything as it
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -18,6 +18,7 @@ from kernel.query import Filter, Page, Query
 from kernel.uses import Use
 
 A = TypeVar("A", bound=Aggregate)
+W = TypeVar("W")
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,19 @@ class Usage:
 
 @dataclass
 class MemoryDatabase:
-    """The rows of every kind of aggregate by id, all that was published, oldest first, and who uses what."""
+    """The rows of every kind by id, all that was published, oldest first, and who uses what.
 
-    rows: dict[str, dict[UUID, Aggregate]] = field(default_factory=dict)
+    What is no aggregate, and has no events, may have rows as well: they belong to the transaction.
+    """
+
+    rows: dict[str, dict[UUID, Any]] = field(default_factory=dict)
     published: list[Recorded] = field(default_factory=list)
     usage: dict[tuple[str, UUID], Usage] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    def rows_of(self, kind: str) -> dict[UUID, Any]:
+        """The rows of a kind, to be read and written."""
+        return self.rows.setdefault(kind, {})
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[None]:
@@ -74,9 +82,7 @@ class MemoryStore(Generic[A]):
 
     @property
     def _rows(self) -> dict[UUID, A]:
-        rows: Any = self.database.rows.setdefault(self.kind, {})
-        found: dict[UUID, A] = rows
-        return found
+        return self.database.rows_of(self.kind)
 
     async def get(self, id: UUID) -> A:
         """The aggregate with this id. Raises NotFound."""
@@ -133,6 +139,31 @@ class MemoryStore(Generic[A]):
         kept = self._rows.get(aggregate.id)
         if (kept.version if kept else 0) != aggregate.version:
             raise changed_meanwhile(self.kind)
+
+
+@dataclass(frozen=True)
+class MemoryWorks(Generic[W]):
+    """Begins works on a database in memory, as `kernel.sql.SqlWorks` does on Postgres.
+
+    A subclass makes the `work`.
+    """
+
+    database: MemoryDatabase = field(default_factory=MemoryDatabase)
+
+    def work(self, by: Principal) -> W:
+        """What a transaction by this principal may touch."""
+        raise NotImplementedError
+
+    @property
+    def published(self) -> Sequence[Recorded]:
+        """All that was published, oldest first."""
+        return self.database.published
+
+    @asynccontextmanager
+    async def __call__(self, by: Principal, /) -> AsyncIterator[W]:
+        """Open a work: kept at the end of the block, undone when it raises."""
+        async with self.database.begin():
+            yield self.work(by)
 
 
 @dataclass(frozen=True)

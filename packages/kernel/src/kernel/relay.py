@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from kernel.background import Interrupted, kept_running, unless_cancelled
 from kernel.errors import Unavailable
 from kernel.logging import get_logger
 from kernel.messaging import Message, Publisher, Refusal, Refused, Undelivered
@@ -18,7 +19,6 @@ from kernel.redaction import reason_of
 from kernel.sql import Database
 from kernel.sql.bell import CHANNEL
 from kernel.sql.log import LOGGED, envelope_of
-from kernel.tasks import Interrupted, kept_running, unless_cancelled
 from kernel.tracing import MESSAGE_ID, Tracing
 
 BATCH = 200

@@ -19,6 +19,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
+from kernel.background import kept_running
 from kernel.errors import CatalogError, NotHeard, Problem, Rejected, Unavailable
 from kernel.logging import bind_context, get_logger, unbind_context
 from kernel.messaging import Handle, Malformed, may_heal
@@ -26,7 +27,6 @@ from kernel.metrics import Metrics
 from kernel.origin import Origin, originating
 from kernel.process import LONGEST_TEXT, ExternalTask, ExternalTasks, TaskRefused, Variables
 from kernel.redaction import faults_of, redact
-from kernel.tasks import kept_running
 from kernel.tracing import Tracing, current_trace_id, failed
 
 LOCK = 30.0

@@ -64,7 +64,7 @@ export function Overview() {
   const changes = CARDS.flatMap(({ entity }, index) =>
     (answers[index]?.data?.items ?? []).map((one) => ({ entity, ...one })),
   )
-    .sort((one, other) => other.modifiedAt.localeCompare(one.modifiedAt))
+    .sort((one, other) => Date.parse(other.modifiedAt) - Date.parse(one.modifiedAt))
     .slice(0, MOST);
   const pending = answers.some((one) => one.isPending);
 

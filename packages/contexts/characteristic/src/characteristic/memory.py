@@ -1,12 +1,10 @@
 """Every port again, in memory: for tests, and held to the same contract as a real store."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from characteristic.domain import Characteristic
 from kernel.auth import Principal
-from kernel.memory import MemoryDatabase, MemoryStore, MemoryUses, Recorded
+from kernel.memory import MemoryStore, MemoryUses, MemoryWorks
 
 
 @dataclass(frozen=True)
@@ -18,19 +16,10 @@ class MemoryWork:
 
 
 @dataclass(frozen=True)
-class Memory:
+class Memory(MemoryWorks[MemoryWork]):
     """Begins works on a database in memory."""
 
-    database: MemoryDatabase = field(default_factory=MemoryDatabase)
-
-    @property
-    def published(self) -> Sequence[Recorded]:
-        """All that was published, oldest first."""
-        return self.database.published
-
-    @asynccontextmanager
-    async def __call__(self, by: Principal, /) -> AsyncIterator[MemoryWork]:
-        """See `Begin`."""
-        async with self.database.begin():
-            characteristics = MemoryStore[Characteristic](self.database, "characteristic", by)
-            yield MemoryWork(characteristics, MemoryUses(self.database))
+    def work(self, by: Principal) -> MemoryWork:
+        """See `MemoryWorks`."""
+        characteristics = MemoryStore[Characteristic](self.database, "characteristic", by)
+        return MemoryWork(characteristics, MemoryUses(self.database))

@@ -1,8 +1,7 @@
 """Every port again, in memory: for tests, and held to the same contract as a real store."""
 
 import copy
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from kernel.auth import PLATFORM, Principal
 from kernel.errors import Problem, Unavailable, not_found
-from kernel.memory import MemoryDatabase, MemoryStore, Recorded
+from kernel.memory import MemoryDatabase, MemoryStore, MemoryWorks
 from kernel.origin import present_origin
 from kernel.process import Instance, State
 from kernel.query import Page, Query
@@ -25,10 +24,7 @@ class MemoryPublications:
 
     @property
     def _rows(self) -> dict[UUID, Publication]:
-        # Among the rows of aggregates, although it is none: what is there belongs to the transaction.
-        rows: Any = self.database.rows.setdefault("publication", {})
-        found: dict[UUID, Publication] = rows
-        return found
+        return self.database.rows_of("publication")
 
     async def get(self, id: UUID) -> Publication:
         """See `Publications`."""
@@ -81,22 +77,13 @@ class MemoryWork:
 
 
 @dataclass(frozen=True)
-class Memory:
+class Memory(MemoryWorks[MemoryWork]):
     """Begins works on a database in memory."""
 
-    database: MemoryDatabase = field(default_factory=MemoryDatabase)
-
-    @property
-    def published(self) -> Sequence[Recorded]:
-        """All that was published, oldest first."""
-        return self.database.published
-
-    @asynccontextmanager
-    async def __call__(self, by: Principal, /) -> AsyncIterator[MemoryWork]:
-        """See `Begin`."""
-        async with self.database.begin():
-            offerings = MemoryStore[Offering](self.database, "offering", by)
-            yield MemoryWork(offerings, MemoryPublications(self.database))
+    def work(self, by: Principal) -> MemoryWork:
+        """See `MemoryWorks`."""
+        offerings = MemoryStore[Offering](self.database, "offering", by)
+        return MemoryWork(offerings, MemoryPublications(self.database))
 
 
 @dataclass

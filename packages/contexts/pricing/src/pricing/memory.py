@@ -1,15 +1,13 @@
 """Every port again, in memory: for tests, and held to the same contract as a real store."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from kernel.auth import Principal
 from kernel.domain import now
-from kernel.memory import MemoryDatabase, MemoryStore, MemoryUses, Recorded
+from kernel.memory import MemoryDatabase, MemoryStore, MemoryUses, MemoryWorks
 from pricing.domain import Price, Sale
 
 
@@ -31,10 +29,7 @@ class MemorySales:
 
     @property
     def _rows(self) -> dict[UUID, Sale]:
-        # Among the rows of aggregates, although it is none: what is there belongs to the transaction.
-        rows: Any = self.database.rows.setdefault("sale", {})
-        found: dict[UUID, Sale] = rows
-        return found
+        return self.database.rows_of("sale")
 
     async def take(self, offering_id: UUID) -> Sale:
         """See `Sales`: there is one transaction at a time."""
@@ -60,21 +55,12 @@ class MemoryWork:
 
 
 @dataclass(frozen=True)
-class Memory:
+class Memory(MemoryWorks[MemoryWork]):
     """Begins works on a database in memory, which has a `clock` of its own: in UTC."""
 
-    database: MemoryDatabase = field(default_factory=MemoryDatabase)
     clock: Callable[[], datetime] = field(default=now)
 
-    @property
-    def published(self) -> Sequence[Recorded]:
-        """All that was published, oldest first."""
-        return self.database.published
-
-    @asynccontextmanager
-    async def __call__(self, by: Principal, /) -> AsyncIterator[MemoryWork]:
-        """See `Begin`."""
-        async with self.database.begin():
-            prices = MemoryPrices(self.database, "price", by)
-            uses, sales = MemoryUses(self.database), MemorySales(self.database)
-            yield MemoryWork(prices, uses, sales, self.clock)
+    def work(self, by: Principal) -> MemoryWork:
+        """See `MemoryWorks`."""
+        prices = MemoryPrices(self.database, "price", by)
+        return MemoryWork(prices, MemoryUses(self.database), MemorySales(self.database), self.clock)

@@ -1,15 +1,13 @@
 """Every port again, in memory: for tests, and held to the same contract as the real adapters."""
 
 import copy
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import UUID
 
 from kernel.auth import Principal
 from kernel.errors import Problem, Unavailable
-from kernel.memory import MemoryDatabase, MemoryStore, MemoryUses, Recorded
+from kernel.memory import MemoryDatabase, MemoryStore, MemoryUses, MemoryWorks
 from specification.domain import Characteristic, Found, Publication, Question, Specification
 
 
@@ -21,10 +19,7 @@ class MemoryPublications:
 
     @property
     def _rows(self) -> dict[UUID, Publication]:
-        # Among the rows of aggregates, although it is none: what is there belongs to the transaction.
-        rows: Any = self.database.rows.setdefault("publication", {})
-        found: dict[UUID, Publication] = rows
-        return found
+        return self.database.rows_of("publication")
 
     async def of(self, offering_id: UUID) -> Publication | None:
         """See `Publications`."""
@@ -47,22 +42,13 @@ class MemoryWork:
 
 
 @dataclass(frozen=True)
-class Memory:
+class Memory(MemoryWorks[MemoryWork]):
     """Begins works on a database in memory."""
 
-    database: MemoryDatabase = field(default_factory=MemoryDatabase)
-
-    @property
-    def published(self) -> Sequence[Recorded]:
-        """All that was published, oldest first."""
-        return self.database.published
-
-    @asynccontextmanager
-    async def __call__(self, by: Principal, /) -> AsyncIterator[MemoryWork]:
-        """See `Begin`."""
-        async with self.database.begin():
-            specifications = MemoryStore[Specification](self.database, "specification", by)
-            yield MemoryWork(specifications, MemoryUses(self.database), MemoryPublications(self.database))
+    def work(self, by: Principal) -> MemoryWork:
+        """See `MemoryWorks`."""
+        specifications = MemoryStore[Specification](self.database, "specification", by)
+        return MemoryWork(specifications, MemoryUses(self.database), MemoryPublications(self.database))
 
 
 @dataclass(frozen=True)

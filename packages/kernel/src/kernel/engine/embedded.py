@@ -9,11 +9,12 @@ from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kernel.background import kept_running
 from kernel.engine.diagrams import Diagrams
 from kernel.engine.looking import incidents, look
 from kernel.engine.rows import Held, Rows
 from kernel.engine.tasks import TaskRows
-from kernel.engine.waiting import Bell, rung
+from kernel.engine.waiting import TopicBell, rung
 from kernel.logging import get_logger
 from kernel.process import (
     LONGEST_TEXT,
@@ -26,10 +27,9 @@ from kernel.process import (
     Variables,
 )
 from kernel.sql import Database, after_commit
-from kernel.tasks import kept_running
 from kernel.variables import require_text, require_variables, storable
 
-POLL = 1.0
+POLL = 2.0
 """Seconds between two looks at what is due, and at what other processes have changed."""
 _PATIENCE = 60.0
 """Seconds after which a timer is tried again that has led to what the diagram does not foresee."""
@@ -49,7 +49,7 @@ class EmbeddedEngine(AbstractAsyncContextManager["EmbeddedEngine"]):
         self._database = database
         self._to_deploy = diagrams
         self._diagrams = Diagrams()
-        self._bell = Bell()
+        self._bell = TopicBell()
         self._entering = asyncio.Lock()
         self._inside = 0
         self._open = AsyncExitStack()

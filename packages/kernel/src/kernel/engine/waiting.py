@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 
 
-class Bell:
+class TopicBell:
     """Rung for topics. A ring is a hint: whoever hears it looks, and may find nothing."""
 
     def __init__(self) -> None:

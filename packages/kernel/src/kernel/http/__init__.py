@@ -9,7 +9,17 @@ from kernel.http.preconditions import SeenVersion, tag
 from kernel.http.problems import refusal
 from kernel.http.records import record_routes
 from kernel.http.server import run, serve
-from kernel.http.views import AggregateView, Author, Operator, ProblemView, Publisher, Reader, View, shown
+from kernel.http.views import (
+    AggregateView,
+    Author,
+    OnBehalf,
+    Operator,
+    ProblemView,
+    Publisher,
+    Reader,
+    View,
+    shown,
+)
 
 __all__ = [
     "AggregateView",
@@ -17,6 +27,7 @@ __all__ = [
     "GuardedRoute",
     "IdempotentRoute",
     "ListQuery",
+    "OnBehalf",
     "Operator",
     "PageView",
     "ProblemView",

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from kernel.auth import Principal, Role
 from kernel.domain import Aggregate, camel
-from kernel.http.policy import allow
+from kernel.http.policy import allow, bearer_token
 from kernel.http.preconditions import tag
 
 A = TypeVar("A", bound=Aggregate)
@@ -18,6 +18,14 @@ Reader = Annotated[Principal, allow(Role.READER)]
 Author = Annotated[Principal, allow(Role.AUTHOR)]
 Publisher = Annotated[Principal, allow(Role.PUBLISHER)]
 Operator = Annotated[Principal, allow(Role.OPERATOR)]
+
+
+async def _token(request: Request) -> str:
+    return bearer_token(request)
+
+
+OnBehalf = Annotated[str, Depends(_token)]
+"""The caller's own access token, with which others are asked (`kernel.neighbour`)."""
 
 
 class View(BaseModel):

@@ -2,8 +2,8 @@
 
 These are plain connections, not aio-pika's robust ones. A robust connection restores channels, queues and
 consumers behind our back, declares queues again with its own idea of their arguments, and lets calls wait
-while it tries. Here, whatever is lost ends the block; `kernel.tasks.kept_running` makes everything anew, from
-the connection up, on the same path as at the first start.
+while it tries. Here, whatever is lost ends the block; `kernel.background.kept_running` makes everything anew,
+from the connection up, on the same path as at the first start.
 """
 
 import asyncio

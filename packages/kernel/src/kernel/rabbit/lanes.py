@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Generic, Self, TypeVar
 
-from kernel.tasks import unless_cancelled
+from kernel.background import unless_cancelled
 
 T = TypeVar("T")
 

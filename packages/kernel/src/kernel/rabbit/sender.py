@@ -10,11 +10,11 @@ from aio_pika import Message
 from aio_pika.abc import AbstractChannel, AbstractExchange
 from aio_pika.exceptions import DeliveryError, PublishError
 
+from kernel.background import kept_running
 from kernel.errors import Unavailable
 from kernel.messaging import Undelivered, Unroutable
 from kernel.rabbit.connection import answering, channelled, connected
 from kernel.rabbit.topology import EXCHANGE, exchange
-from kernel.tasks import kept_running
 
 SILENCE = 15.0
 """Seconds without any answer to what was published, after which the connection is given up."""

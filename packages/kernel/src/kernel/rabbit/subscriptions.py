@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 
+from kernel.background import kept_running, unless_cancelled
 from kernel.errors import CatalogError, Unavailable
 from kernel.logging import get_logger
 from kernel.messaging import RETRIES, Consumer, Envelope, Outcome, patience
@@ -17,7 +18,6 @@ from kernel.rabbit.lanes import Gate, Lanes
 from kernel.rabbit.sender import Sender
 from kernel.rabbit.topology import Queue, inspect, verify
 from kernel.redaction import reason_of
-from kernel.tasks import kept_running, unless_cancelled
 
 T = TypeVar("T")
 

@@ -3,6 +3,7 @@
 from kernel.sql.bell import Bell
 from kernel.sql.database import Database, after_commit, run_migrations
 from kernel.sql.inbox import SqlInbox
+from kernel.sql.pages import page_of
 from kernel.sql.records import SqlRecords
 from kernel.sql.refused import RefusedEvents
 from kernel.sql.replies import SqlReplies
@@ -24,5 +25,6 @@ __all__ = [
     "SqlWorks",
     "after_commit",
     "aggregate_table",
+    "page_of",
     "run_migrations",
 ]

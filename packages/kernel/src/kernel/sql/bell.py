@@ -6,8 +6,8 @@ from typing import Self
 
 import asyncpg
 
+from kernel.background import kept_running
 from kernel.sql.database import Database
-from kernel.tasks import kept_running
 
 CHANNEL = "outbox"
 QUIET = 0.02

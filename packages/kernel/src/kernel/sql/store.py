@@ -13,19 +13,19 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
-from sqlalchemy import Select, Table, Text, cast, func, or_, select
+from sqlalchemy import Select, Table, Text, cast, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.elements import ColumnElement
 
 from kernel.auth import Principal
 from kernel.domain import Aggregate, Event, new_id
 from kernel.errors import Invalid, changed_meanwhile, key_taken, not_found
 from kernel.messaging import LARGEST
 from kernel.origin import present_origin
-from kernel.query import Filter, Page, Query
+from kernel.query import Page, Query
 from kernel.sql.bell import Bell
 from kernel.sql.database import after_commit
+from kernel.sql.pages import page_of
 from kernel.tracing import inject
 
 A = TypeVar("A", bound=Aggregate)
@@ -137,22 +137,7 @@ class AggregateStore(Generic[A]):
 
     async def page(self, query: Query) -> Page[A]:
         """The part of the list that `query` asks for; its fields must be columns."""
-        conditions = [self._condition(one) for one in query.filters]
-        total = await self._connection.scalar(
-            select(func.count()).select_from(self._kind.table).where(*conditions)
-        )
-        order = [
-            self._columns[one.field].desc() if one.descending else self._columns[one.field]
-            for one in query.sort
-        ]
-        found = await self._connection.scalars(
-            self._documents()
-            .where(*conditions)
-            .order_by(*order, self._columns.id)
-            .limit(query.size)
-            .offset((query.page - 1) * query.size)
-        )
-        return Page.of([self._read(body) for body in found], total or 0, query)
+        return await page_of(self._connection, self._kind.table, query, self._read)
 
     async def save(self, aggregate: A) -> None:
         """Keep the aggregate as it is, with the event it has recorded; without one nothing has changed.
@@ -223,12 +208,6 @@ class AggregateStore(Generic[A]):
 
     def _documents(self) -> Select[str]:
         return select(cast(self._columns.body, Text))
-
-    def _condition(self, condition: Filter) -> ColumnElement[bool]:
-        column = self._columns[condition.field]
-        if not condition.contains:
-            return column.in_(condition.values)
-        return or_(*(column.icontains(value, autoescape=True) for value in condition.values))
 
 
 def _constraint(error: IntegrityError) -> str:

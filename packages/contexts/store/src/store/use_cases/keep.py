@@ -9,15 +9,15 @@ from store.ports import Copies, Staging
 
 @dataclass(frozen=True)
 class KeepCopy:
-    """Keep the newest state; `ring` wakes whoever composes entries."""
+    """Keep the newest state; `wake` wakes whoever composes entries."""
 
     copies: Copies
-    ring: Callable[[], None]
+    wake: Callable[[], None]
 
     async def __call__(self, heard: Source) -> None:
         """Keep it, unless something newer is known."""
         await self.copies.keep(Copy(source=heard))
-        self.ring()
+        self.wake()
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class BuryCopy:
     """Remember that something is gone, so that an older event does not bring it back."""
 
     copies: Copies
-    ring: Callable[[], None]
+    wake: Callable[[], None]
 
     async def __call__(self, heard: Source) -> None:
         """Bury it, unless something newer is known: a new one with the same id, say."""
         await self.copies.keep(Copy(source=heard, deleted=True))
-        self.ring()
+        self.wake()
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class KeepOutcome:
     """
 
     copies: Copies
-    ring: Callable[[], None]
+    wake: Callable[[], None]
     staging: Staging
 
     async def __call__(self, heard: Offering) -> None:
         """Keep it, unless something newer is known, and end its publication. Again, it changes nothing."""
-        await KeepCopy(self.copies, self.ring)(heard)
+        await KeepCopy(self.copies, self.wake)(heard)
         if heard.publication_id is not None:
             await self.staging.end(heard.publication_id)

@@ -1,4 +1,4 @@
-"""The addresses of publications."""
+"""The addresses of publications: publish, watch, help on. Offerings themselves are in `routes`."""
 
 import json
 from collections.abc import Awaitable, Callable

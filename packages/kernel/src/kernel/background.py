@@ -1,4 +1,4 @@
-"""Long-lived tasks: restarted when they fail, ended when they are told to, and never lost silently."""
+"""Work in the background: restarted when they fail, ended when they are told to, and never lost silently."""
 
 import asyncio
 import random
@@ -20,22 +20,22 @@ class Interrupted(Exception):
     """A library ended an await with a cancellation that nobody had asked for."""
 
 
-class Bell:
-    """Wakes a task of this process that has nothing to do."""
+class Waker:
+    """Wakes a task of this process that waits because there was nothing to do."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._woken = asyncio.Event()
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """There is something to do."""
-        self._rung.set()
+        self._woken.set()
 
     async def wait(self, seconds: float) -> None:
-        """Return when it rings, or after so many seconds."""
+        """Return when it is woken, or after so many seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        self._rung.clear()
+                await self._woken.wait()
+        self._woken.clear()
 
 
 async def unless_cancelled(awaitable: Awaitable[object]) -> None:
