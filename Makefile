@@ -47,7 +47,7 @@ test: setup ## Run the tests, with the features in the embedded world
 .PHONY: test-real
 test-real: setup ## Run features, contracts and kills against the real servers: Keycloak, RabbitMQ, Camunda, MongoDB, Zipkin
 	@$(RUN) pytest features tests/contract --world real -m "(real or world) and not browser" $(ARGS)
-	@$(RUN) pytest tests/resilience apps/platform tests/real_input -m real $(ARGS)
+	@$(RUN) pytest tests/resilience apps/platform -m real $(ARGS)
 
 .PHONY: lint
 lint: setup ## Check style, types, imports, pins and the compose files
