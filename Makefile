@@ -70,7 +70,7 @@ web: setup frontend/node_modules/.package-lock.json ## Check the web application
 
 .PHONY: e2e
 e2e: setup frontend/node_modules/.package-lock.json ## Drive the web application with a browser (needs Chromium)
-	@$(RUN) pytest features tests/e2e -m browser $(SIDE_BY_SIDE) $(ARGS)
+	@$(RUN) pytest features tests/e2e -m browser $(ARGS)
 
 .PHONY: roadmap
 roadmap: setup frontend/node_modules/.package-lock.json ## Run the features, a line for each roadmap phase; WORLD="embedded real" in both worlds

@@ -92,21 +92,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 
 class Dealer(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Deals out modules, those of the world as one: another world costs more than it saves.
-
-    Those of a browser take so long that each worker has a world of its own for them.
-    """
+    """Deals out modules, those of the world as one: another world costs more than it saves."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        path = self.config.rootpath / module
-        return "world" if _in_world(path) and not _in_browser(path) else module
-
-
-@cache
-def _in_browser(module: Path) -> bool:
-    """Whether the tests of a module drive a browser."""
-    return module.parent.name == "e2e" or "from tests.browser import" in module.read_text()
+        return "world" if _in_world(self.config.rootpath / module) else module
 
 
 @cache

@@ -53,7 +53,7 @@ class Usage:
     steps: list[Step] = field(default_factory=list)
     _last: dict[str, Taken] = field(default_factory=dict)
     _peak: dict[str, float] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     _done: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
@@ -75,9 +75,9 @@ class Usage:
 
     def lap(self, name: str, count: int) -> Step:
         """The step that has ended just now, in which so many things were done; the next one begins."""
-        self._look(fairly=True)
-        now, busy = time.monotonic(), _busy()
-        with self._lock:
+        with self._lock:  # as a whole, or the other thread puts a look of its own in between
+            self._look(fairly=True)
+            now, busy = time.monotonic(), _busy()
             cpu = {one: taken.cpu - self._before.get(one, 0.0) for one, taken in self._last.items()}
             step = Step(
                 name=name,
