@@ -10,11 +10,11 @@ from rich.console import Console
 from bench import (
     chassis,
     gateway,
+    keeping,
     pages,
     publishing,
     reading,
     relaying,
-    results,
     stack,
     store,
     tracing,
@@ -55,12 +55,12 @@ def main() -> int:
             console.print_exception(max_frames=5)
             failed.append(name)
         console.print(f"[dim]{name}: {time.monotonic() - begun:.0f} s[/]")
-    console.print(results.table(figures))
+    console.print(keeping.table(figures))
     if failed:
         console.print(f"[red]Not measured: {', '.join(failed)}. Nothing is kept of this run.[/]")
         return 1
     if not given.parts:
-        results.keep(figures, RESULTS, given.name, time.monotonic() - began)
+        keeping.keep(figures, RESULTS, given.name, time.monotonic() - began)
     return 0
 
 

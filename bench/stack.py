@@ -191,7 +191,7 @@ def main(console: Console) -> Sequence[Figure]:
 
 
 if __name__ == "__main__":
-    from bench.results import table
+    from bench.keeping import table
 
     configure_logging("bench", LogSettings(log_level="error"))
     out = Console()

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from bench.figures import Figure, Floor, at_least, at_most
-from bench.results import keep, number
+from bench.keeping import keep, number
 
 DRAIN = Figure(
     part="relay", what="events", value=6000, unit="/s", floor=Floor("bare", 8000), budgets=(at_least(5000),)
