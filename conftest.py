@@ -1,5 +1,6 @@
 """What all tests share: the world they run in, and how they are dealt out to several workers."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -103,6 +104,16 @@ class Dealer(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 def _in_world(module: Path) -> bool:
     """Whether the tests of a module run in the world: they know its type. Who does harm has other stacks."""
     return module.parent.name != "resilience" and "from tests.worlds import" in module.read_text()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _light_heap() -> None:
+    """What modules before this one have left is out of the collector's sight.
+
+    A look at all of it takes a second in the end, and stops whatever a test measures meanwhile.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,13 @@ async def test_a_wrong_name_and_a_wrong_password_are_the_same_refusal(
     assert str(refused.value) == "Name or password is wrong, or the session has ended."
 
 
+@pytest.mark.parametrize("length", [1, 4_000, 4_001, 8_192])
+async def test_what_is_no_token_is_refused_however_long_it_is(identity: Identity, length: int) -> None:
+    with pytest.raises(Unauthorized):
+        await identity.refresh("x" * length)
+    await identity.logout("x" * length)
+
+
 async def test_a_refresh_token_works_once_and_its_second_use_ends_the_session(
     identity: Identity, server: Server
 ) -> None:

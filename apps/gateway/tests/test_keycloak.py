@@ -46,6 +46,16 @@ async def test_only_a_refused_grant_is_the_callers_fault(name: str, call: str) -
     assert asked == ["issuer.invalid"], "asked once, and no redirect followed"
 
 
+async def test_a_token_that_the_server_does_not_even_read_is_none() -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(400, json={"error": "invalid_request"}))
+    async with KeycloakIdentity(SETTINGS, transport) as identity:
+        with pytest.raises(Unauthorized):
+            await identity.refresh("x" * 5000)
+        await identity.logout("x" * 5000)
+        with pytest.raises(Unavailable):
+            await identity.login("author", "x")
+
+
 @pytest.mark.parametrize("error", ["unauthorized_client", "invalid_client"])
 async def test_a_log_out_that_ended_nothing_says_so(error: str) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(401, json={"error": error}))

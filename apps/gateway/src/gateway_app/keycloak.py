@@ -56,13 +56,13 @@ class KeycloakIdentity(AbstractAsyncContextManager["KeycloakIdentity"]):
 
     async def refresh(self, refresh_token: str) -> Tokens:
         """See `Identity.refresh`."""
-        async with _translated("refresh"):
+        async with _translated("refresh", _NO_TOKEN):
             return _tokens(await self._keycloak.a_refresh_token(refresh_token))
 
     async def logout(self, refresh_token: str) -> None:
         """See `Identity.logout`."""
         try:
-            async with _translated("logout"):
+            async with _translated("logout", _NO_TOKEN):
                 await self._keycloak.a_logout(refresh_token)
         except Unauthorized:  # the session has ended before: what was wanted is so
             return
@@ -73,9 +73,14 @@ class KeycloakIdentity(AbstractAsyncContextManager["KeycloakIdentity"]):
             await self._keycloak.a_well_known()
 
 
+_REFUSED = frozenset({"invalid_grant"})
+_NO_TOKEN = _REFUSED | {"invalid_request"}
+"""Of a token that is longer than 4,000 characters Keycloak says that the request has none."""
+
+
 @asynccontextmanager
-async def _translated(what: str) -> AsyncIterator[None]:
-    """Give a call its deadline and turn the library's errors into ours."""
+async def _translated(what: str, refused: frozenset[str] = _REFUSED) -> AsyncIterator[None]:
+    """Give a call its deadline and turn the library's errors into ours; `refused` are the caller's fault."""
     try:
         async with asyncio.timeout(_DEADLINE):
             yield
@@ -84,7 +89,7 @@ async def _translated(what: str) -> AsyncIterator[None]:
         raise Unavailable("Sign-in does not answer right now; please try again soon.") from None
     except KeycloakError as error:
         reason = _oauth_error(error.response_body)
-        if reason == "invalid_grant":
+        if reason in refused:
             _log.info("identity.refused", call=what)
             raise Unauthorized("Name or password is wrong, or the session has ended.") from None
         # Anything else is not the caller's fault: our own client's secret, a server in trouble.
