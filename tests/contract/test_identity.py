@@ -55,6 +55,10 @@ class Server:
         )
 
 
+WITHIN = {seconds: {seconds, seconds - 1} for seconds in (300, 1800)}
+"""How long tokens last when they are answered: a second may begin between issuing and counting."""
+
+
 @pytest.fixture(scope="session")
 def server(world: World) -> Server:
     url = Servers.of(world).keycloak.url if world.stack == "native" else world.gateway
@@ -103,8 +107,8 @@ async def test_a_session_goes_on_from_token_to_token(identity: Identity, server:
     third = await identity.refresh(second.refresh_token)
     assert len({first.access_token, second.access_token, third.access_token}) == 3
     assert len({first.refresh_token, second.refresh_token, third.refresh_token}) == 3
-    assert (first.expires_in, third.expires_in) == (300, 300)
-    assert first.refresh_expires_in == 1800
+    assert {first.expires_in, third.expires_in} <= WITHIN[300]
+    assert first.refresh_expires_in in WITHIN[1800]
 
 
 @pytest.mark.parametrize("username", ["author", "nobody-has-this-name"])
@@ -350,7 +354,7 @@ async def test_a_service_cannot_continue_or_end_a_persons_session(server: Server
                 f"{server.issuer}/protocol/openid-connect/logout", data={**proof, **refresh}
             )
         assert (ended.status_code, ended.json()["error"]) == (400, "invalid_grant")
-        assert (await identity.refresh(tokens.refresh_token)).refresh_expires_in == 1800
+        assert (await identity.refresh(tokens.refresh_token)).refresh_expires_in in WITHIN[1800]
 
 
 async def test_nobody_signs_in_as_a_service(server: Server) -> None:
