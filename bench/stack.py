@@ -74,7 +74,7 @@ def measured(world: World) -> Taken:
         imported(world, SAMPLE, usage, "import")
         imports = usage.steps[2:]
         commits = asyncio.run(committed(url)) - begun
-        _settle(usage)
+        settle(usage)
         time.sleep(_SECONDS)
         idle = usage.lap("idle", 0)
         Processes(world.home).stop(_OURS)
@@ -86,7 +86,7 @@ def measured(world: World) -> Taken:
     return Taken(start, imports, idle, servers, commits, floor, libraries())
 
 
-def _settle(usage: Usage) -> None:
+def settle(usage: Usage) -> None:
     """Wait until what the import has left to do is done: the steps of each publication are kept behind it."""
     for _ in range(_MOST_SETTLING):
         time.sleep(_SETTLING)
