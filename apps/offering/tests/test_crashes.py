@@ -165,9 +165,10 @@ async def test_no_connection_waits_for_the_engine(url: str) -> None:
         one = await service.drafted()
         await service.requested(one["id"], 1)
         await begun.wait()
+        await asyncio.sleep(0.3)  # what others have begun this moment waits for nobody
         idle = await service.rows(
             "select query from pg_stat_activity where state like 'idle in transaction%'"
-            " and application_name = 'offering'"
+            " and application_name = 'offering' and xact_start < clock_timestamp() - interval '0.25 s'"
         )
         answer.set()
         await service.delivered()
