@@ -81,7 +81,7 @@ real-input: setup ## Import, publish, revise and retire 1,442 models on both sta
 	@$(RUN) python -m tests.real_input $(ARGS)
 
 .PHONY: soak
-soak: setup ## Keep the promises of long runs at full size (hours), and write bench/results/soak.md
+soak: setup ## Keep the promises of long runs at full size, and write bench/results/soak.md
 	@$(RUN) python -m tests.resilience.soak $(ARGS)
 
 .PHONY: bench

@@ -2,7 +2,6 @@
 
 import dynamic from "next/dynamic";
 import { EditorOf, FormSkeleton, type Where } from "@/components/form/editor";
-
 import { prices } from "./reader";
 
 // Not rendered before it can be used: what is typed while nobody listens yet would be lost.
