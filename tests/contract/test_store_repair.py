@@ -232,6 +232,28 @@ async def test_a_queue_that_gets_shorter_is_waited_for(
     assert await verified(edition, logs) == []
 
 
+async def test_what_is_late_is_waited_for_and_what_never_comes_is_not(
+    edition: MongoEdition, logs: Logs
+) -> None:
+    """Others go on writing: by the time the log is read again it is ahead of the edition once more."""
+    late = [Copy(source=replace(one, version=2)) for one in (RED, BLUE, FEE)]
+    logs.copies |= {one.id: one for one in late} | {PHONE.id: Copy(source=replace(PHONE, version=2))}
+    seen, looks = edition.seen, 0
+
+    async def hearing(*asked: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        if late and looks > 4 and looks % 2:  # not in the first look, and one at a time
+            heard = late.pop()
+            await edition.keep(heard)
+            logs.copies[heard.id] = Copy(source=replace(heard.source, version=3))
+        return await seen(*asked)
+
+    edition.seen = hearing  # type: ignore[method-assign, assignment]
+    assert [(one.id, one.what) for one in await verified(edition, logs)] == [(PHONE.id, "stale")]
+    assert not late
+
+
 @pytest.mark.parametrize("amount", ["10", "3"])
 async def test_an_entry_made_of_an_older_price_is_drift_only_if_it_shows_so(
     edition: MongoEdition, logs: Logs, amount: str

@@ -48,7 +48,7 @@ def rebuilding(world: World) -> subprocess.Popen[str]:
         [sys.executable, "-m", "platform_app.cli", "store", "rebuild"],
         env={**os.environ, "CATALOG_HOME": str(world.state), "CATALOG_STACK": world.stack},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
         text=True,
     )
 

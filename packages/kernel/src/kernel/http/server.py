@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from kernel.errors import CatalogError
 from kernel.http.health import Readiness
-from kernel.http.protocol import BoundedProtocol
+from kernel.http.protocol import CONNECTIONS, BoundedProtocol
 from kernel.logging import configure_logging, get_logger
 from kernel.settings import AppSettings, SettingsError
 
@@ -112,7 +112,9 @@ def serve(app: ASGIApp, host: str, port: int, parts: Sequence[FastAPI]) -> None:
         server_header=False,
         proxy_headers=False,  # who the peer is comes from the connection, never from a header
         timeout_graceful_shutdown=DRAIN,
-        backlog=512,
+        # As many as may be connected: who finds no room here is not refused, but tries again after 1, 3 and 7
+        # seconds.
+        backlog=CONNECTIONS,
     )
     server = Server(config, [part.state.readiness for part in parts])
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
