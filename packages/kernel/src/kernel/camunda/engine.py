@@ -86,15 +86,18 @@ class Camunda(AbstractAsyncContextManager["Camunda"]):
                 raise
 
     async def look(self, process: str, business_key: str) -> Instance | None:
-        """See `kernel.process.Engine`. Five calls, four of them at the same time."""
+        """See `kernel.process.Engine`. Five calls, three of them at the same time.
+
+        What is stuck is read before what has failed: so none is told as stuck without its last failure.
+        """
         found = await self._find(process, business_key)
         if found is None:
             return None
         id, of = found["id"], {"processInstanceId": found["id"]}
-        activities, failures, stuck, known = await asyncio.gather(
+        stuck = await self._stuck(id)
+        activities, failures, known = await asyncio.gather(
             self._rest.ask("POST", "/history/activity-instance", json={**of, "sorting": _OLDEST_FIRST}),
             self._rest.ask("GET", "/history/external-task-log", params={**of, **_FAILURES}),
-            self._stuck(id),
             self._rest.ask("GET", "/history/variable-instance", params={**of, **_ERRORS}),
         )
         errors = {one["name"]: one["value"] for one in known}
