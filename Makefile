@@ -12,9 +12,8 @@ UV := $(or $(shell command -v uv),$(UV_HOME)/bin/uv)
 RUN := $(UV) run --quiet --no-sync
 NPM := UV="$(UV)" $(CURDIR)/.ci/npm
 
-# How many tests run at once. They are made to run side by side (`make test WORKERS=2`), and do so in order until that has
-# been seen green on quiet machines often enough.
-WORKERS ?= 0
+# How many tests run at once; `make test WORKERS=0` runs them in order, as a debugger needs it.
+WORKERS ?= 2
 SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist loadfile
 
 .PHONY: help

@@ -22,7 +22,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" className={GeistSans.variable} suppressHydrationWarning>
       <body>
-        <ThemeProvider attribute="class" disableTransitionOnChange {...(nonce ? { nonce } : {})}>
+        <ThemeProvider attribute="class" {...(nonce ? { nonce } : {})}>
           {children}
         </ThemeProvider>
       </body>

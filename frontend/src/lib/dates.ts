@@ -3,6 +3,8 @@
  * that renders for everybody gives "UTC".
  */
 
+import { dateFormat } from "./formats";
+
 const LOCALE = "en-GB";
 
 const DATE: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
@@ -43,5 +45,5 @@ export function formatValidity(
 function formatted(iso: string, options: Intl.DateTimeFormatOptions, zone?: string): string {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) return iso;
-  return new Intl.DateTimeFormat(LOCALE, { ...options, ...(zone ? { timeZone: zone } : {}) }).format(moment);
+  return dateFormat(LOCALE, { ...options, ...(zone ? { timeZone: zone } : {}) }).format(moment);
 }

@@ -1,4 +1,5 @@
 import { decimalPlaces, isDecimal } from "./decimals";
+import { numberFormat } from "./formats";
 
 /**
  * Money: an amount is a decimal as text and never a float, with a currency of ISO 4217 beside it. The codes are
@@ -37,7 +38,7 @@ export function formatMoney(amount: string, currency: string, locale = "en"): st
   const places = minorUnits(currency);
   if (!isDecimal(amount)) return `${amount} ${currency}`;
   if (places === undefined) return `${formatDecimal(amount, locale)} ${currency}`;
-  const format = new Intl.NumberFormat(locale, {
+  const format = numberFormat(locale, {
     style: "currency",
     currency,
     numberingSystem: "latn",
@@ -50,7 +51,7 @@ export function formatMoney(amount: string, currency: string, locale = "en"): st
 /** A number as people read it: "1,234.5". Never rounded; what is no number comes back as it is. */
 export function formatDecimal(text: string, locale = "en"): string {
   if (!isDecimal(text)) return text;
-  const format = new Intl.NumberFormat(locale, {
+  const format = numberFormat(locale, {
     numberingSystem: "latn",
     maximumFractionDigits: decimalPlaces(text),
   });
@@ -61,7 +62,7 @@ export function formatDecimal(text: string, locale = "en"): string {
 const GROUPING = /[\s\u00a0\u202f\u2009'’]/g;
 
 function separators(locale: string): { decimal: string; group: string } {
-  const parts = new Intl.NumberFormat(locale, { numberingSystem: "latn" }).formatToParts(1_234_567.8);
+  const parts = numberFormat(locale, { numberingSystem: "latn" }).formatToParts(1_234_567.8);
   const said = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
   return { decimal: said("decimal") || ".", group: said("group") };
 }

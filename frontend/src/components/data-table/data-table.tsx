@@ -8,6 +8,7 @@ import { useMay } from "@/components/shell/roles";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { Notice } from "@/components/ui/notice";
+import { formatCount } from "@/lib/formats";
 import { useStored } from "@/lib/stored";
 import { CardsView } from "./cards-view";
 import { ColumnsMenu } from "./columns-menu";
@@ -77,7 +78,7 @@ export function DataTable<Row extends WithId>({ grid }: { grid: Grid<Row> }) {
       </div>
       {beyond && beyond.view === view && (
         <Notice role="status">
-          There is no page {beyond.asked.toLocaleString("en")}: this is the last one, page {query.page}.
+          There is no page {formatCount(beyond.asked)}: this is the last one, page {query.page}.
         </Notice>
       )}
       {answer.isError && answer.data && <Trouble error={answer.error} again={() => answer.refetch()} stale />}
@@ -121,6 +122,6 @@ function told<Row extends WithId>(
   { total, filtered, known }: { total: number; filtered: boolean; known: boolean },
 ): string {
   if (!known) return "";
-  const words = `${total.toLocaleString("en")} ${total === 1 ? grid.one : grid.many}`;
+  const words = `${formatCount(total)} ${total === 1 ? grid.one : grid.many}`;
   return filtered ? `${words} ${total === 1 ? "matches" : "match"}` : words;
 }

@@ -4,10 +4,9 @@ import { Download } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { problemOf } from "@/lib/api/problem";
+import { formatCount } from "@/lib/formats";
 import { download, exported, MOST_ROWS } from "./export";
 import type { Grid, GridQuery, WithId } from "./grid";
-
-const counted = (count: number) => count.toLocaleString("en");
 
 /** Writes what the filter leaves, all pages of it, into a file. */
 export function ExportButton<Row extends WithId>({
@@ -34,8 +33,8 @@ export function ExportButton<Row extends WithId>({
       download(`${grid.entity}-${new Date().toISOString().slice(0, 10)}.csv`, file.text);
       setSaid(
         file.rows < file.total && file.total > MOST_ROWS
-          ? `${counted(file.rows)} of ${counted(file.total)} rows exported: a file has no more. Filter for the rest.`
-          : `${counted(file.rows)} ${file.rows === 1 ? "row" : "rows"} exported.`,
+          ? `${formatCount(file.rows)} of ${formatCount(file.total)} rows exported: a file has no more. Filter for the rest.`
+          : `${formatCount(file.rows)} ${file.rows === 1 ? "row" : "rows"} exported.`,
       );
     } catch (error) {
       setSaid(control.signal.aborted ? "" : `Not exported: ${problemOf(error).message}`);
@@ -58,7 +57,7 @@ export function ExportButton<Row extends WithId>({
             max={Math.max(progress.of, 1)}
           />
           <span className="tabular text-xs text-ink-soft">
-            {counted(progress.done)} of {counted(progress.of)}
+            {formatCount(progress.done)} of {formatCount(progress.of)}
           </span>
           <Button onClick={() => running.current?.abort()}>Cancel the export</Button>
         </>

@@ -4,6 +4,7 @@ import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from "lucide-rea
 import { useId } from "react";
 import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/input";
+import { formatCount } from "@/lib/formats";
 import { lastPage, MOST_PAGES, SIZES } from "./grid";
 import type { GridState } from "./state";
 
@@ -37,15 +38,15 @@ export function Pager({ total, state }: { total: number | undefined; state: Grid
           ))}
         </NativeSelect>
       </div>
-      {cut && <p>Only the first {MOST_PAGES.toLocaleString("en")} pages can be read: filter for the rest.</p>}
+      {cut && <p>Only the first {formatCount(MOST_PAGES)} pages can be read: filter for the rest.</p>}
       <div className="ml-auto flex items-center gap-1">
         <p className="tabular mr-2 whitespace-nowrap">
           {!!total && (
             <span className="max-sm:hidden">
-              {begin.toLocaleString("en")}–{Math.min(begin + size - 1, total).toLocaleString("en")} ·{" "}
+              {formatCount(begin)}–{formatCount(Math.min(begin + size - 1, total))} ·{" "}
             </span>
           )}
-          {total !== undefined && `Page ${page.toLocaleString("en")} of ${last.toLocaleString("en")}`}
+          {total !== undefined && `Page ${formatCount(page)} of ${formatCount(last)}`}
         </p>
         {steps.map(({ to, label, icon: Icon, off }) => (
           <Button

@@ -63,9 +63,11 @@ export function TableView<Row extends WithId>({
   const columns = table.getVisibleLeafColumns();
   const widths = columns.map((column) => column.columnDef.meta?.width ?? 0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is read from its first row
+  // Another page is read from its first row. The first one is: to ask for it would cost a layout of the page.
+  const read = useRef(page);
   useEffect(() => {
-    region.current?.scrollTo?.({ top: 0 });
+    if (read.current !== page) region.current?.scrollTo?.({ top: 0 });
+    read.current = page;
   }, [page]);
 
   /** A click anywhere on a row is one on its link, unless it is on something else or marks a text. */

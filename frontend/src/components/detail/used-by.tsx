@@ -5,6 +5,7 @@ import { Link } from "@/components/shell/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import { ENTITIES, type Entity } from "@/features/entities";
+import { formatCount } from "@/lib/formats";
 import { Section, SmallTable } from "./parts";
 import { USERS, type Usable, useUsers } from "./users";
 
@@ -44,5 +45,5 @@ export function UsedBy({ entity, id }: { entity: Usable; id: string }) {
 export function usedWords(by: Entity, count: number): string {
   const { one, many } = ENTITIES[by];
   if (count === 0) return `No ${one} uses it.`;
-  return count === 1 ? `One ${one} uses it.` : `${count.toLocaleString("en")} ${many} use it.`;
+  return count === 1 ? `One ${one} uses it.` : `${formatCount(count)} ${many} use it.`;
 }

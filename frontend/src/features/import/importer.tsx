@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import { cn } from "@/lib/cn";
+import { formatCount } from "@/lib/formats";
 import { ReportView } from "./report-view";
 import type { Publish } from "./run";
 import type { Shapes } from "./shape";
@@ -69,7 +70,7 @@ export function Importer({ shapes }: { shapes: Shapes }) {
             onClick={() => begin(false, publish)}
           >
             <Upload aria-hidden />
-            {again ? "Import again" : judged ? `Import ${accepted.toLocaleString("en")} rows` : "Import"}
+            {again ? "Import again" : judged ? `Import ${formatCount(accepted)} rows` : "Import"}
           </Button>
           <Button disabled={running} onClick={() => begin(true, publish)}>
             Dry run again
@@ -207,7 +208,7 @@ function Progress({ work, onCancel }: { work: Work; onCancel: () => void }) {
             max={Math.max(total, 1)}
           />
           <span className="tabular">
-            {done.toLocaleString("en")} of {total.toLocaleString("en")}
+            {formatCount(done)} of {formatCount(total)}
           </span>
           <Button onClick={onCancel}>
             <X aria-hidden />
@@ -223,9 +224,8 @@ function Progress({ work, onCancel }: { work: Work; onCancel: () => void }) {
             title={`${what} done`}
           >
             <p className="text-ink">
-              {total.toLocaleString("en")} rows in {end.seconds.toFixed(1)} s;{" "}
-              {published.toLocaleString("en")} {published === 1 ? "offering" : "offerings"}{" "}
-              {dry ? "would be published" : "published"}.
+              {formatCount(total)} rows in {end.seconds.toFixed(1)} s; {formatCount(published)}{" "}
+              {published === 1 ? "offering" : "offerings"} {dry ? "would be published" : "published"}.
               {dry &&
                 " Nothing was written. Some rules only the platform knows, and what is new in this file it has not seen: it may still refuse a row."}
             </p>

@@ -17,6 +17,7 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { NativeSelect } from "@/components/ui/input";
+import { formatCount } from "@/lib/formats";
 import { counted, type Entry, inOrder, OUTCOMES, type Outcome, reportCsv } from "./report";
 import { KINDS } from "./rows";
 
@@ -92,7 +93,7 @@ function Counts({ entries, dry }: { entries: readonly Entry[]; dry: boolean }) {
               </th>
               {OUTCOMES.map((one) => (
                 <td key={one} className={cell}>
-                  {of[one] === 0 ? <span className="text-ink-soft">–</span> : of[one].toLocaleString("en")}
+                  {of[one] === 0 ? <span className="text-ink-soft">–</span> : formatCount(of[one])}
                 </td>
               ))}
             </tr>
@@ -103,7 +104,7 @@ function Counts({ entries, dry }: { entries: readonly Entry[]; dry: boolean }) {
             </th>
             {OUTCOMES.map((one) => (
               <td key={one} className={cell}>
-                {all(one).toLocaleString("en")}
+                {formatCount(all(one))}
               </td>
             ))}
           </tr>
@@ -166,7 +167,7 @@ function Rows({ entries, dry }: { entries: readonly Entry[]; dry: boolean }) {
           </NativeSelect>
         </div>
         <p role="status" className="tabular ml-auto self-center text-ink-soft">
-          {wanted.length.toLocaleString("en")} {wanted.length === 1 ? "row" : "rows"}
+          {formatCount(wanted.length)} {wanted.length === 1 ? "row" : "rows"}
         </p>
       </div>
       {shown.length === 0 ? (
@@ -186,7 +187,7 @@ function Rows({ entries, dry }: { entries: readonly Entry[]; dry: boolean }) {
       {last > 1 && (
         <nav aria-label="Pages of the report" className="flex items-center justify-end gap-1 text-ink-soft">
           <span className="tabular mr-2">
-            Page {at.toLocaleString("en")} of {last.toLocaleString("en")}
+            Page {formatCount(at)} of {formatCount(last)}
           </span>
           <Button
             look="quiet"

@@ -26,6 +26,7 @@ import { specifications } from "@/features/specification/reader";
 import { api, got, ifMatch } from "@/lib/api/browser";
 import type { components } from "@/lib/api/schema";
 import { formatValidity } from "@/lib/dates";
+import { formatCount } from "@/lib/formats";
 import { type Content, contentOf } from "./words";
 
 type Offering = components["schemas"]["OfferingView"];
@@ -292,7 +293,7 @@ function Publications({ id, present }: { id: string; present: string | null }) {
   return (
     <Section
       title="Publications"
-      note={found && found.total > 5 && `The latest 5 of ${found.total.toLocaleString("en")}.`}
+      note={found && found.total > 5 && `The latest 5 of ${formatCount(found.total)}.`}
     >
       {answer.isLoading && <Skeleton className="h-24" />}
       {answer.isError && <Trouble error={answer.error} again={() => answer.refetch()} />}

@@ -1,3 +1,4 @@
+import { dateFormat, formatCount } from "@/lib/formats";
 import type { Account, Step } from "./state";
 
 /** What is said of the steps, whose ids are those of the diagram. `undo` are those of the way back. */
@@ -108,10 +109,10 @@ export function duration(milliseconds: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60).toLocaleString("en")} h ${minutes % 60} min`;
+  return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
-const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
 
 /** The time of the day, for what happens within seconds. */
-export const clock = (iso: string) => CLOCK.format(new Date(iso));
+export const clock = (iso: string) => dateFormat("en-GB", CLOCK).format(new Date(iso));

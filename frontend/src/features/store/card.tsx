@@ -6,11 +6,11 @@ import { categoryText } from "./words";
 
 const MOST_SAID = 4;
 
-/** An offering in the grid. */
+/** An offering in the grid. What is out of sight is not laid out: on a phone that is nearly all of them. */
 export function Card({ entry, currency, now }: { entry: Entry; currency: string; now: Date }) {
   const price = fromPriceOf(entry, currency, now);
   return (
-    <li className="relative flex min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface hover:border-line-strong">
+    <li className="relative flex min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface [contain-intrinsic-size:auto_19rem] [content-visibility:auto] hover:border-line-strong">
       <Picture entry={entry} className="aspect-[5/2]" />
       <div className="flex flex-1 flex-col gap-2 p-3">
         <div className="min-w-0">

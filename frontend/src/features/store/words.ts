@@ -1,5 +1,6 @@
 import type { components } from "@/lib/api/schema";
 import { formatDate } from "@/lib/dates";
+import { formatCount } from "@/lib/formats";
 import { formatDecimal } from "@/lib/money";
 
 type Attribute = components["schemas"]["AttributeView"];
@@ -50,5 +51,4 @@ export const categoryText = (category: string) => categorySteps(category).map(st
 export const periodText = ({ unit, length }: Period) => (length === 1 ? unit : `${length} ${unit}s`);
 
 /** "1 offering", "12 offerings". */
-export const counted = (count: number) =>
-  `${new Intl.NumberFormat("en").format(count)} ${count === 1 ? "offering" : "offerings"}`;
+export const counted = (count: number) => `${formatCount(count)} ${count === 1 ? "offering" : "offerings"}`;
