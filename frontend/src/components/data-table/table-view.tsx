@@ -2,16 +2,16 @@
 
 import { type SortingState, useTable } from "@tanstack/react-table";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import { type MouseEvent, type ReactNode, useEffect, useRef } from "react";
+import { type CSSProperties, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import { Link, useGo } from "@/components/shell/link";
 import { Copy } from "@/components/ui/copy";
-import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
 import type { Density } from "./columns-menu";
 import { features, type Grid, type WithId } from "./grid";
 import type { GridState } from "./state";
 
-const HEIGHTS = { comfortable: "h-11", compact: "h-8" } as const;
+/** How high a row is. */
+const HEIGHTS = { comfortable: "2.75rem", compact: "2rem" } as const;
 /** The width of the last column, in rem: it has a button to copy the id. */
 const COPY = 2.5;
 const SORTED = { asc: "ascending", desc: "descending" } as const;
@@ -59,9 +59,12 @@ export function TableView<Row extends WithId>({
       if (first) state.setSort(`${first.desc ? "-" : ""}${first.id}`);
     },
   });
-  const height = HEIGHTS[density];
   const columns = table.getVisibleLeafColumns();
   const widths = columns.map((column) => column.columnDef.meta?.width ?? 0);
+  const sizes = {
+    "--row": HEIGHTS[density],
+    minWidth: `${widths.reduce((sum, one) => sum + one, COPY)}rem`,
+  } as CSSProperties;
 
   // Another page is read from its first row. The first one is: to ask for it would cost a layout of the page.
   const read = useRef(page);
@@ -86,10 +89,7 @@ export function TableView<Row extends WithId>({
       tabIndex={0}
       className="relative max-h-[max(20rem,calc(100dvh-20rem))] scroll-pt-10 overflow-auto rounded-lg border border-line bg-surface"
     >
-      <table
-        className="w-full table-fixed border-separate border-spacing-0"
-        style={{ minWidth: `${widths.reduce((sum, one) => sum + one, COPY)}rem` }}
-      >
+      <table className="w-full table-fixed border-separate border-spacing-0" style={sizes}>
         <colgroup>
           {columns.map((column, at) => (
             <col key={column.id} style={{ width: `${widths[at]}rem` }} />
@@ -141,10 +141,8 @@ export function TableView<Row extends WithId>({
           {table.getRowModel().rows.map((row) => (
             <tr key={row.id} className="group cursor-pointer" onClick={(event) => open(event, row.original)}>
               {row.getVisibleCells().map((cell, at) => {
-                const place = cn(
-                  "border-b border-line px-3 group-last:border-b-0 group-hover:bg-sunken",
-                  height,
-                );
+                const place =
+                  "h-(--row) border-b border-line px-3 group-last:border-b-0 group-hover:bg-sunken";
                 return at === 0 ? (
                   <th
                     key={cell.id}
@@ -173,27 +171,18 @@ export function TableView<Row extends WithId>({
                   </td>
                 );
               })}
-              <td
-                className={cn(
-                  "border-b border-line px-2 group-last:border-b-0 group-hover:bg-sunken",
-                  height,
-                )}
-              >
+              <td className="h-(--row) border-b border-line px-2 group-last:border-b-0 group-hover:bg-sunken">
                 <Copy text={row.id} label={`Copy the id of ${grid.columns[0]?.text(row.original)}`} />
               </td>
             </tr>
           ))}
-          {Array.from({ length: waiting }, (_, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: places that are all the same
-            <tr key={at} aria-hidden>
-              {columns.map((column) => (
-                <td key={column.id} className={cn("border-b border-line px-3", height)}>
-                  <Skeleton className="h-4 w-24 max-w-full" />
-                </td>
-              ))}
-              <td className={cn("border-b border-line px-2", height)} />
+          {waiting > 0 && (
+            <tr aria-hidden>
+              <td colSpan={columns.length + 1} className="p-0">
+                <div className="waiting-rows animate-pulse" style={{ "--rows": waiting } as CSSProperties} />
+              </td>
             </tr>
-          ))}
+          )}
           {instead && (
             <tr>
               <td colSpan={columns.length + 1}>
