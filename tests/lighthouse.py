@@ -13,6 +13,9 @@ from platform_app.servers.web_build import node
 from tests.browser import QUIET
 
 _PATIENCE = 180  # seconds
+_UNRECORDED = "Please run Lighthouse again"
+"""What it says when the browser has not recorded all it needs, whatever the page is."""
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,12 @@ def look(url: str, *, desktop: bool = False, cookie: str = "") -> Found:
             headers.write_text(json.dumps({"Cookie": cookie}))
             command.append(f"--extra-headers={headers}")
         environment = {**os.environ, "TMPDIR": folder} | ({"CHROME_PATH": chromium} if chromium else {})
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, timeout=_PATIENCE
-        )
+        for _ in range(_TRIES):
+            done = subprocess.run(
+                command, env=environment, capture_output=True, text=True, check=False, timeout=_PATIENCE
+            )
+            if _UNRECORDED not in done.stderr:
+                break
         assert done.returncode == 0, f"Lighthouse at {url}: {done.stderr[-2000:]}"
         told = json.loads(report.read_text())
     assert not told.get("runtimeError"), told["runtimeError"]
