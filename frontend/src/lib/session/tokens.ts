@@ -1,13 +1,11 @@
 import "server-only";
 import { decodeJwt } from "jose";
 import type { components } from "@/lib/api/schema";
+import { within } from "@/lib/deadline";
 import { env } from "@/lib/env";
 import type { Session } from "./cookie";
 
 type Tokens = components["schemas"]["TokensView"];
-
-/** Longer than the gateway waits for the issuer. */
-const DEADLINE = 8_000;
 
 /** What the gateway said no with; its problem document goes to the browser as it is. */
 export class Refused extends Error {
@@ -20,21 +18,25 @@ export class Refused extends Error {
   }
 }
 
-async function ask(path: string, body: object): Promise<Response> {
-  const answer = await fetch(new URL(path, env().CATALOG_GATEWAY_URL), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-    cache: "no-store",
-    signal: AbortSignal.timeout(DEADLINE),
+/** The text of the answer. */
+function ask(path: string, body: object): Promise<string> {
+  return within(async (signal) => {
+    const answer = await fetch(new URL(path, env().CATALOG_GATEWAY_URL), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      cache: "no-store",
+      signal,
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Refused(answer.status, text, answer.headers.get("retry-after"));
+    return text;
   });
-  if (!answer.ok) throw new Refused(answer.status, await answer.text(), answer.headers.get("retry-after"));
-  return answer;
 }
 
 /** Sign in with a password. Throws Refused. */
 export async function signIn(username: string, password: string): Promise<Session> {
-  return sessionOf(await (await ask("/login", { username, password })).json());
+  return sessionOf(JSON.parse(await ask("/login", { username, password })));
 }
 
 /** End the session at the issuer; whether it is reached does not matter to who leaves. */
@@ -52,9 +54,7 @@ export function refreshed(session: Session): Promise<Session> {
   const token = session.refreshToken;
   let asked = running.get(token);
   if (!asked) {
-    asked = ask("/token/refresh", { refreshToken: token }).then(async (answer) =>
-      sessionOf(await answer.json()),
-    );
+    asked = ask("/token/refresh", { refreshToken: token }).then((text) => sessionOf(JSON.parse(text)));
     running.set(token, asked);
     const forget = () => running.delete(token);
     asked.then(() => setTimeout(forget, KEPT).unref(), forget);

@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { within } from "@/lib/deadline";
 import { env } from "@/lib/env";
 import { bodyOf } from "@/lib/session/body";
 import { attributes, type CookieChange, cleared, opened, type Session, sealed } from "@/lib/session/cookie";
@@ -28,8 +29,6 @@ const RETURNED = [
 ];
 /** Seconds before its end in which a token is exchanged: it shall not end on the way. */
 const EARLY = 10_000;
-/** For the head of an answer: longer than the gateway itself waits for a service. A stream may last. */
-const DEADLINE = 8_000;
 
 async function forward(request: NextRequest, { params }: { params: Promise<{ path: string[] }> }) {
   const path = (await params).path.map(encodeURIComponent).join("/");
@@ -68,25 +67,24 @@ async function ask(
     if (value) headers.set(name, value);
   }
   if (session) headers.set("authorization", `Bearer ${session.accessToken}`);
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), DEADLINE);
   try {
-    return await fetch(target, {
-      method: request.method,
-      headers,
-      body: body?.byteLength ? body : null,
-      cache: "no-store",
-      redirect: "manual",
-      signal: AbortSignal.any([request.signal, late.signal]), // who leaves a stream ends it
-    });
+    // The deadline is for the head of the answer: a stream may last.
+    return await within((late) =>
+      fetch(target, {
+        method: request.method,
+        headers,
+        body: body?.byteLength ? body : null,
+        cache: "no-store",
+        redirect: "manual",
+        signal: AbortSignal.any([request.signal, late]), // who leaves a stream ends it
+      }),
+    );
   } catch {
     return problem(
       502,
       "gateway_unreachable",
       "The gateway does not answer right now; please try again soon.",
     );
-  } finally {
-    clearTimeout(timer);
   }
 }
 
