@@ -1,12 +1,12 @@
 import "server-only";
 
 /** Milliseconds for an answer of the gateway, which waits less for whom it asks. */
-export const DEADLINE = 8_000;
+const DEADLINE = 8_000;
 
 /**
  * What `work` comes to, or a TimeoutError when that takes longer. The signal tells it to stop, and is not relied on:
- * Node's `fetch` loses the signal of a request that was made of another request, as the framework makes them, when
- * memory is collected meanwhile, and would wait for ever.
+ * Node's `fetch` (seen in 24.19) loses the signal of a request that was made of another request when memory is
+ * collected meanwhile, and waits for ever.
  */
 export async function within<T>(
   work: (late: AbortSignal) => Promise<T>,

@@ -12,6 +12,7 @@ import type { GridState } from "./state";
 
 /** How high a row is. */
 const HEIGHTS = { comfortable: "2.75rem", compact: "2rem" } as const;
+const CELL = "h-(--row) border-b border-line group-last:border-b-0 group-hover:bg-sunken";
 /** The width of the last column, in rem: it has a button to copy the id. */
 const COPY = 2.5;
 const SORTED = { asc: "ascending", desc: "descending" } as const;
@@ -141,13 +142,11 @@ export function TableView<Row extends WithId>({
           {table.getRowModel().rows.map((row) => (
             <tr key={row.id} className="group cursor-pointer" onClick={(event) => open(event, row.original)}>
               {row.getVisibleCells().map((cell, at) => {
-                const place =
-                  "h-(--row) border-b border-line px-3 group-last:border-b-0 group-hover:bg-sunken";
                 return at === 0 ? (
                   <th
                     key={cell.id}
                     scope="row"
-                    className={cn(place, "sticky left-0 z-[5] truncate bg-surface text-left font-normal")}
+                    className={cn(CELL, "px-3 sticky left-0 z-[5] truncate bg-surface text-left font-normal")}
                   >
                     <Link
                       href={`${grid.place}/${row.id}`}
@@ -162,8 +161,8 @@ export function TableView<Row extends WithId>({
                   <td
                     key={cell.id}
                     className={cn(
-                      place,
-                      "truncate whitespace-nowrap",
+                      CELL,
+                      "px-3 truncate whitespace-nowrap",
                       cell.column.columnDef.meta?.numeric && "text-right",
                     )}
                   >
@@ -171,7 +170,7 @@ export function TableView<Row extends WithId>({
                   </td>
                 );
               })}
-              <td className="h-(--row) border-b border-line px-2 group-last:border-b-0 group-hover:bg-sunken">
+              <td className={cn(CELL, "px-2")}>
                 <Copy text={row.id} label={`Copy the id of ${grid.columns[0]?.text(row.original)}`} />
               </td>
             </tr>

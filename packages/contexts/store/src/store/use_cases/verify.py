@@ -34,6 +34,10 @@ class _Doubt:
         """Whether an entry waits to be composed as it did before, and nothing has become of it."""
         return self.seen is not None and self.seen.waiting and self.seen == present
 
+    def newer_than(self, version: int) -> int | None:
+        """The version that was seen here, if it is above this one."""
+        return self.seen.version if self.seen and self.seen.version > version else None
+
 
 _Doubts = dict[UUID, _Doubt]
 
@@ -113,12 +117,9 @@ class VerifyStore:
         left: _Doubts = {}
         for ids in _batches(doubts):
             seen = await edition.seen(kind, ids, self.clock())
-            some = {id: doubts[id] for id in ids}
-            left |= {
-                id: one
-                for id, one in some.items()
-                if one.is_behind(seen.get(id)) or one.is_stuck(seen.get(id))
-            }
+            for id in ids:
+                if doubts[id].is_behind(seen.get(id)) or doubts[id].is_stuck(seen.get(id)):
+                    left[id] = doubts[id]
         return left
 
     async def _again(self, edition: Edition, kind: Kind, doubts: _Doubts) -> list[Drift]:
@@ -133,11 +134,7 @@ class VerifyStore:
         for copy in copies:
             before, present = doubts[copy.id], seen.get(copy.id)
             # The log was read after it was seen, so it had that version by then if it ever was written.
-            over = (
-                before.seen.version
-                if before.seen and present and before.seen.version > copy.version
-                else None
-            )
+            over = before.newer_than(copy.version) if present else None
             if over is not None or before.is_stuck(present):
                 wrong = Drift(of=kind, id=copy.id, what="changed")
                 drifts[copy.id] = replace(drifts.get(copy.id, wrong), over=over)
