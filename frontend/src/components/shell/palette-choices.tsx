@@ -1,7 +1,7 @@
 "use client";
 
+import { Autocomplete } from "@base-ui/react/autocomplete";
 import { useQueries } from "@tanstack/react-query";
-import { Command } from "cmdk";
 import {
   Hammer,
   Keyboard,
@@ -13,15 +13,28 @@ import {
   TableProperties,
   Upload,
 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
+import { useDebounced } from "@/components/form/use-debounced";
 import { ENTITIES, type Entity } from "@/features/entities";
 import { FINDERS } from "@/features/finders";
 import { useGo } from "./link";
 import { useMay } from "./roles";
 import { SHOW_SHORTCUTS } from "./shortcuts";
 
-/** How long somebody pauses before it is searched for what they have typed. */
-const PAUSE = 200;
+/** Something to choose, and what happens then. */
+interface Choice {
+  id: string;
+  label: string;
+  icon?: LucideIcon;
+  /** The short name, of what is found. */
+  code?: string;
+  act: () => void;
+}
+
+interface Group {
+  heading: string;
+  items: Choice[];
+}
 
 interface Place {
   label: string;
@@ -49,23 +62,12 @@ const CREATE: Place[] = entities.map(([entity, { one }]) => ({
   icon: Plus,
 }));
 
-const ITEM =
-  "flex min-h-9 cursor-pointer items-center gap-2 rounded-md px-2 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-soft " +
-  "data-[selected=true]:bg-sunken";
-const GROUP =
-  "p-1 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-soft";
-
 /** What the palette has to offer for what is typed. */
 export function Choices({ close }: { close: () => void }) {
   const go = useGo();
   const author = useMay("author");
   const [typed, setTyped] = useState("");
-  const [asked, setAsked] = useState("");
-
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(typed.trim()), PAUSE);
-    return () => clearTimeout(timer);
-  }, [typed]);
+  const asked = useDebounced(typed.trim());
 
   const answers = useQueries({
     queries: entities.map(([entity]) => ({
@@ -75,26 +77,60 @@ export function Choices({ close }: { close: () => void }) {
     })),
   });
 
-  function visit(href: string) {
-    if (go(href)) close();
-  }
-
   const words = typed.trim().toLowerCase();
   const fits = ({ label }: { label: string }) => label.toLowerCase().includes(words);
-  const places = PLACES.filter(fits);
-  const create = author ? CREATE.filter(fits) : [];
-  const shortcuts = fits({ label: "Keyboard shortcuts" });
+  const visits = (href: string) => () => {
+    if (go(href)) close();
+  };
+  const place = ({ label, href, icon }: Place): Choice => ({ id: href, label, icon, act: visits(href) });
+  const found = entities.map(([entity, { title }], at) => ({
+    heading: title,
+    items: (words === "" ? [] : (answers[at]?.data ?? [])).map(({ id, name, key }) => ({
+      id,
+      label: name,
+      code: key,
+      act: visits(`/viewer/${entity}/${id}`),
+    })),
+  }));
+  const help: Choice = {
+    id: "shortcuts",
+    label: "Keyboard shortcuts",
+    icon: Keyboard,
+    act: () => {
+      close();
+      window.dispatchEvent(new Event(SHOW_SHORTCUTS));
+    },
+  };
+  const groups: Group[] = [
+    ...found,
+    { heading: "Go to", items: PLACES.filter(fits).map(place) },
+    { heading: "Create", items: author ? CREATE.filter(fits).map(place) : [] },
+    { heading: "Help", items: [help].filter(fits) },
+  ].filter(({ items }) => items.length > 0);
+
   const searching = words !== "" && (typed.trim() !== asked || answers.some((one) => one.isFetching));
   const failed = words !== "" && answers.some((one) => one.isError);
-  const found = words === "" ? 0 : answers.reduce((sum, one) => sum + (one.data?.length ?? 0), 0);
+  const count = found.reduce((sum, { items }) => sum + items.length, 0);
 
   return (
-    <Command shouldFilter={false} loop label="Search, or go somewhere">
+    <Autocomplete.Root
+      inline
+      open
+      items={groups}
+      filter={null}
+      autoHighlight="always"
+      keepHighlight
+      loopFocus
+      itemToStringValue={({ label }: Choice) => label}
+      value={typed}
+      onValueChange={(value, { reason }) => {
+        if (reason === "input-change") setTyped(value); // and what is chosen does not fill the box
+      }}
+    >
       <div className="flex items-center gap-2 border-b border-line px-3">
         <Search aria-hidden className="size-4 shrink-0 text-ink-soft" />
-        <Command.Input
-          value={typed}
-          onValueChange={setTyped}
+        <Autocomplete.Input
+          aria-label="Search, or go somewhere"
           maxLength={200}
           placeholder="Search by name, or go somewhere"
           className="h-11 min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-soft"
@@ -105,67 +141,34 @@ export function Choices({ close }: { close: () => void }) {
           ? "Searching …"
           : failed
             ? "Not everything could be searched right now."
-            : words !== "" && `${found} found`}
+            : words !== "" && `${count} found`}
       </p>
-      <Command.List className="max-h-[60dvh] overflow-y-auto scroll-py-2">
-        {!searching && found + places.length + create.length === 0 && !shortcuts && !failed && (
-          <Command.Empty className="px-3 py-6 text-center text-ink-soft">
-            Nothing has “{typed.trim()}” in its name.
-          </Command.Empty>
+      {!searching && !failed && groups.length === 0 && (
+        <p className="px-3 py-6 text-center text-ink-soft">Nothing has “{typed.trim()}” in its name.</p>
+      )}
+      <Autocomplete.List className="max-h-[60dvh] overflow-y-auto scroll-py-2">
+        {({ heading, items }: Group) => (
+          <Autocomplete.Group key={heading} items={items} className="p-1">
+            <Autocomplete.GroupLabel className="px-2 py-1 text-xs text-ink-soft">
+              {heading}
+            </Autocomplete.GroupLabel>
+            <Autocomplete.Collection>
+              {(one: Choice) => (
+                <Autocomplete.Item
+                  key={one.id}
+                  value={one}
+                  onClick={one.act}
+                  className="flex min-h-9 cursor-pointer items-center gap-2 rounded-md px-2 data-highlighted:bg-sunken [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-soft"
+                >
+                  {one.icon && <one.icon aria-hidden />}
+                  <span className="truncate">{one.label}</span>
+                  {one.code && <code className="ml-auto truncate text-xs text-ink-soft">{one.code}</code>}
+                </Autocomplete.Item>
+              )}
+            </Autocomplete.Collection>
+          </Autocomplete.Group>
         )}
-        {words !== "" &&
-          entities.map(([entity, { title }], at) => {
-            const items = answers[at]?.data ?? [];
-            return (
-              items.length > 0 && (
-                <Command.Group key={entity} heading={title} className={GROUP}>
-                  {items.map((one) => (
-                    <Command.Item
-                      key={one.id}
-                      value={one.id}
-                      className={ITEM}
-                      onSelect={() => visit(`/viewer/${entity}/${one.id}`)}
-                    >
-                      <span className="truncate">{one.name}</span>
-                      <code className="ml-auto truncate text-xs text-ink-soft">{one.key}</code>
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              )
-            );
-          })}
-        {[
-          { heading: "Go to", items: places },
-          { heading: "Create", items: create },
-        ].map(
-          ({ heading, items }) =>
-            items.length > 0 && (
-              <Command.Group key={heading} heading={heading} className={GROUP}>
-                {items.map(({ label, href, icon: Icon }) => (
-                  <Command.Item key={href} value={href} className={ITEM} onSelect={() => visit(href)}>
-                    <Icon aria-hidden />
-                    {label}
-                  </Command.Item>
-                ))}
-              </Command.Group>
-            ),
-        )}
-        {shortcuts && (
-          <Command.Group heading="Help" className={GROUP}>
-            <Command.Item
-              value="shortcuts"
-              className={ITEM}
-              onSelect={() => {
-                close();
-                window.dispatchEvent(new Event(SHOW_SHORTCUTS));
-              }}
-            >
-              <Keyboard aria-hidden />
-              Keyboard shortcuts
-            </Command.Item>
-          </Command.Group>
-        )}
-      </Command.List>
-    </Command>
+      </Autocomplete.List>
+    </Autocomplete.Root>
   );
 }

@@ -40,6 +40,12 @@ function shown({ roles = ["author"] }: { roles?: string[] } = {}) {
 
 const options = () => screen.getAllByRole("option").map((one) => one.textContent);
 
+/** What Enter would go to, as screen readers are told it. */
+const chosen = () => {
+  const id = screen.getByRole("combobox").getAttribute("aria-activedescendant");
+  return id && document.getElementById(id)?.textContent;
+};
+
 test("Ctrl K opens it, and it goes to what is found by its name", async () => {
   const { push, found, user } = shown();
   await user.keyboard("{Control>}k{/Control}");
@@ -51,6 +57,36 @@ test("Ctrl K opens it, and it goes to what is found by its name", async () => {
   expect(screen.queryByRole("dialog")).toBeNull();
 });
 
+test("who pauses and types on finds the first answer chosen", async () => {
+  const { push, found, user } = shown();
+  const all = ["Fibre 50", "Fibre 100"].map((name, at) => ({ id: `${at}`, key: `fibre-${at}`, name }));
+  found.mockImplementation(async (typed) =>
+    all.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase())),
+  );
+  await user.keyboard("{Control>}k{/Control}");
+  const search = await screen.findByRole("combobox");
+  await user.type(search, "fibre");
+  await waitFor(() => expect(chosen()).toMatch(/^Fibre 50/));
+  await user.type(search, " 1");
+  await waitFor(() => expect(chosen()).toMatch(/^Fibre 100/));
+  await user.keyboard("{Enter}");
+  expect(push).toHaveBeenCalledWith("/viewer/offerings/1");
+});
+
+test("places are chosen when the answers before have gone", async () => {
+  const { found, user } = shown();
+  const all = ["Pricey", "Princely"].map((name, at) => ({ id: `${at}`, key: `p-${at}`, name }));
+  found.mockImplementation(async (typed) => (typed === "pri" ? all : []));
+  await user.keyboard("{Control>}k{/Control}");
+  const search = await screen.findByRole("combobox");
+  await user.type(search, "pri");
+  await screen.findByRole("option", { name: /Pricey/ });
+  await user.keyboard("{Home}");
+  await user.type(search, "c");
+  await waitFor(() => expect(options()).toEqual(["Prices", "New price"]));
+  await waitFor(() => expect(chosen()).toBe("Prices"));
+});
+
 test("the button opens it, places are narrowed by what is typed", async () => {
   const { push, user } = shown();
   await user.click(screen.getByRole("button", { name: "Search" }));
@@ -60,6 +96,20 @@ test("the button opens it, places are narrowed by what is typed", async () => {
   await waitFor(() => expect(options()).toEqual(["Prices", "New price"]));
   await user.click(screen.getByRole("option", { name: "Prices" }));
   expect(push).toHaveBeenCalledWith("/viewer/prices");
+});
+
+test("arrow keys go through what there is, round and round", async () => {
+  const { push, user } = shown();
+  await user.keyboard("{Control>}k{/Control}");
+  await screen.findByRole("combobox");
+  await waitFor(() => expect(chosen()).toBe("Builder"));
+  await user.keyboard("{ArrowDown}");
+  expect(chosen()).toBe("Offerings");
+  await user.keyboard("{ArrowUp}{ArrowUp}");
+  await waitFor(() => expect(chosen()).toBe("Keyboard shortcuts"));
+  await user.keyboard("{Escape}");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(push).not.toHaveBeenCalled();
 });
 
 test("readers are not offered to create", async () => {
