@@ -72,7 +72,8 @@ class OfDatabase:
         self._execute("alter database characteristic connection limit 0")
         self._execute(
             "select pg_terminate_backend(pid) from pg_stat_activity "
-            "where datname = current_database() and pid <> pg_backend_pid()"
+            "where datname = current_database() and backend_type = 'client backend' "
+            "and pid <> pg_backend_pid()"
         )
 
     def end(self) -> None:
@@ -89,13 +90,19 @@ class OfDatabase:
 def outage_of(world: World) -> Iterator[Outage]:
     """An outage of the characteristic service, which ends with the block at the latest."""
     if world.stack != "embedded":
-        yield (outage := OfProcess(world))
-        outage.end()
+        outage = OfProcess(world)
+        try:
+            yield outage
+        finally:
+            outage.end()
         return
     with asyncio.Runner() as runner:
-        yield (alone := OfDatabase(world, runner))
-        alone.end()
-        alone.close()
+        alone = OfDatabase(world, runner)
+        try:
+            yield alone
+        finally:
+            alone.end()
+            alone.close()
 
 
 @pytest.fixture
