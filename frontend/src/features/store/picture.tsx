@@ -1,13 +1,12 @@
 import type { CSSProperties } from "react";
 import { cn } from "@/lib/cn";
-import { type Entry, hueOf, initialsOf } from "./entry";
+import type { PictureFacts } from "./entry";
 
 /** The picture of an offering, or a pattern of its category in its place: both of one shape. */
-export function Picture({ entry, className }: { entry: Entry; className?: string }) {
-  const hue = { "--hue": hueOf(entry.category || entry.specification.key) } as CSSProperties;
+export function Picture({ of: { url, hue, initials }, className }: { of: PictureFacts; className?: string }) {
   return (
     <div
-      style={hue}
+      style={{ "--hue": hue } as CSSProperties}
       className={cn(
         "relative grid place-items-center overflow-hidden",
         "bg-[oklch(0.955_0.022_var(--hue))] text-[oklch(0.42_0.09_var(--hue))]",
@@ -15,10 +14,10 @@ export function Picture({ entry, className }: { entry: Entry; className?: string
         className,
       )}
     >
-      {entry.imageUrl ? (
+      {url ? (
         // biome-ignore lint/performance/noImgElement: the addresses of pictures are the catalog's, of any host
         <img
-          src={entry.imageUrl}
+          src={url}
           alt=""
           loading="lazy"
           decoding="async"
@@ -32,7 +31,7 @@ export function Picture({ entry, className }: { entry: Entry; className?: string
             className="absolute inset-0 bg-[radial-gradient(currentColor_1px,transparent_1px)] bg-size-[12px_12px] opacity-15"
           />
           <span aria-hidden className="relative text-2xl font-semibold tracking-wide">
-            {initialsOf(entry.name)}
+            {initials}
           </span>
         </>
       )}

@@ -1,6 +1,7 @@
 import { type Problem, problemOf } from "@/lib/api/problem";
 import { Cards } from "./card";
 import { type Chip, chipsOf } from "./chips";
+import { cardOf } from "./entry";
 import { FilterPanel } from "./filter-panel";
 import { filtersOf } from "./filters";
 import { Replaced } from "./pending";
@@ -33,6 +34,7 @@ async function Answered({ question, found, sample }: { question: Question; found
   const filters = filtersOf(question, sample);
   const chips = chipsOf(question, filters);
   const empty = found.items.length === 0;
+  const now = new Date();
   const hints = empty ? await hintsOf(chips) : [];
   return (
     <>
@@ -49,7 +51,7 @@ async function Answered({ question, found, sample }: { question: Question; found
             {empty ? (
               <NothingFound question={question} hints={hints} />
             ) : (
-              <Cards entries={found.items} currency={question.currency} />
+              <Cards cards={found.items.map((one) => cardOf(one, question.currency, now))} />
             )}
             <Paging question={question} next={found.next} />
           </Replaced>
