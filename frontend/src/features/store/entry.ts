@@ -1,7 +1,7 @@
 import type { components } from "@/lib/api/schema";
 import { compare, isDecimal } from "@/lib/decimals";
 import { formatDecimal, formatMoney } from "@/lib/money";
-import { categoryText, periodText, unitText, valueText } from "./words";
+import { periodText, unitText, valueText } from "./words";
 
 export type Entry = components["schemas"]["EntryView"];
 export type EntryPrice = components["schemas"]["EntryPriceView"];
@@ -98,40 +98,6 @@ export function tiersOf(price: EntryPrice): { lines: TierLine[]; note: string } 
       : "Each step is charged at its own amount.";
   return { lines, note };
 }
-
-/** What a card says, as the browser is sent it: so many are on a page that each line of it counts. */
-export interface CardFacts {
-  key: string;
-  name: string;
-  category: string;
-  said: readonly Said[];
-  price: FromPrice | null;
-  picture: PictureFacts;
-}
-
-const MOST_SAID = 4;
-
-export const cardOf = (entry: Entry, currency: string, now: Date): CardFacts => ({
-  key: entry.key,
-  name: entry.name,
-  category: categoryText(entry.category),
-  said: saidOf(entry.attributes).slice(0, MOST_SAID),
-  price: fromPriceOf(entry, currency, now),
-  picture: pictureOf(entry),
-});
-
-export interface PictureFacts {
-  url: string | null;
-  /** In degrees, and a few letters: what is drawn when there is no picture. */
-  hue: number;
-  initials: string;
-}
-
-export const pictureOf = ({ imageUrl, category, specification, name }: Entry): PictureFacts => ({
-  url: imageUrl ?? null,
-  hue: hueOf(category || specification.key),
-  initials: initialsOf(name),
-});
 
 /** What stands for an offering that has no picture: "F100" for Fibre 100, "ML" for Mobile L. */
 export function initialsOf(name: string): string {

@@ -1,5 +1,3 @@
-"use client"; // drawn by the browser, too, which so is sent what can be chosen and not what the panel is made of
-
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Input, NativeSelect } from "@/components/ui/input";
@@ -9,6 +7,7 @@ import type { ChoiceFilter, Filters, RangeFilter } from "./filters";
 import { StoreLink } from "./pending";
 import { addressOf, changed, PRICES_IN, parametersOf, type Question, withoutPrice } from "./question";
 import { QuestionForm } from "./question-form";
+import { unitText } from "./words";
 
 /** Filters that are open from the start; the others are opened by who wants them, or when they are in use. */
 const OPEN_CHOICES = 4;
@@ -159,13 +158,13 @@ const idOf = (name: string) => `filter-${name.replaceAll(".", "-")}`;
 type FaultOf = (name: string) => string | undefined;
 
 function Range({ filter, open, faultOf }: { filter: RangeFilter; open: boolean; faultOf: FaultOf }) {
-  const { key, label, unitText: unit, isDate, bounds } = filter;
+  const { key, label, unit, isDate, bounds } = filter;
   const name = `attr.${key}`;
   const inUse = Object.keys(bounds).length > 0;
   return (
-    <Group title={unit ? `${label} (${unit})` : label} open={open || inUse}>
+    <Group title={unit ? `${label} (${unitText(unit)})` : label} open={open || inUse}>
       <Ends
-        legend={unit ? `${label} in ${unit}` : label}
+        legend={unit ? `${label} in ${unitText(unit)}` : label}
         names={[`${name}.gte`, `${name}.lte`]}
         values={[bounds.gte ?? "", bounds.lte ?? ""]}
         isDate={isDate}

@@ -1,6 +1,6 @@
 import type { components } from "@/lib/api/schema";
 import type { Bound, Question } from "./question";
-import { categorySteps, stepText, unitText } from "./words";
+import { categorySteps, stepText } from "./words";
 
 type Found = components["schemas"]["StoreFoundView"];
 
@@ -20,9 +20,7 @@ export interface ChoiceFilter {
 export interface RangeFilter {
   key: string;
   label: string;
-  /** Its code, and as people write it; both "" without one. */
   unit: string;
-  unitText: string;
   isDate: boolean;
   /** What is asked; the inputs show `gte` and `lte`. */
   bounds: Readonly<Partial<Record<Bound, string>>>;
@@ -118,7 +116,6 @@ function rangesOf(question: Question, items: Found["items"]): RangeFilter[] {
       key,
       label: one?.label ?? nameOf(key),
       unit: one?.unit ?? "",
-      unitText: unitText(one?.unit ?? ""),
       isDate: one?.type === "date",
       bounds: question.bounds.get(key) ?? {},
     };

@@ -1,17 +1,7 @@
 import type { ReactNode } from "react";
 import { formatDateTime, formatValidity } from "@/lib/dates";
 import { Cards } from "./card";
-import {
-  amountText,
-  cardOf,
-  type Entry,
-  type EntryPrice,
-  fromPriceOf,
-  kindText,
-  pictureOf,
-  saidOf,
-  tiersOf,
-} from "./entry";
+import { amountText, type Entry, type EntryPrice, fromPriceOf, kindText, saidOf, tiersOf } from "./entry";
 import { productOf, scriptText } from "./json-ld";
 import { Picture } from "./picture";
 import { addressOf, EVERYTHING, STORE } from "./question";
@@ -37,7 +27,7 @@ export async function OfferingPage({ entry, url }: { entry: Entry; url: string }
       />
       <CategoryCrumbs category={entry.category} here={entry.name} />
       <article className="mt-3 grid grid-cols-1 gap-x-6 gap-y-5 lg:grid-cols-[20rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
-        <Picture of={pictureOf(entry)} className="aspect-[5/3] rounded-lg border border-line" />
+        <Picture entry={entry} className="aspect-[5/3] rounded-lg border border-line" />
         <div className="min-w-0 space-y-6 lg:row-span-2">
           <header className="space-y-1.5">
             <h1 tabIndex={-1} className="text-2xl wrap-anywhere">
@@ -188,11 +178,10 @@ function CategoryCrumbs({ category, here }: { category: string; here: string }) 
 }
 
 export function Others({ title, entries }: { title: string; entries: readonly Entry[] }) {
-  const now = new Date();
   return (
     <section className="mt-8 space-y-3">
       <h2>{title}</h2>
-      <Cards cards={entries.map((one) => cardOf(one, "", now))} />
+      <Cards entries={entries} />
     </section>
   );
 }

@@ -1,12 +1,13 @@
 import type { CSSProperties } from "react";
 import { cn } from "@/lib/cn";
-import type { PictureFacts } from "./entry";
+import { type Entry, hueOf, initialsOf } from "./entry";
 
 /** The picture of an offering, or a pattern of its category in its place: both of one shape. */
-export function Picture({ of: { url, hue, initials }, className }: { of: PictureFacts; className?: string }) {
+export function Picture({ entry, className }: { entry: Entry; className?: string }) {
+  const hue = { "--hue": hueOf(entry.category || entry.specification.key) } as CSSProperties;
   return (
     <div
-      style={{ "--hue": hue } as CSSProperties}
+      style={hue}
       className={cn(
         "relative grid place-items-center overflow-hidden",
         "bg-[oklch(0.955_0.022_var(--hue))] text-[oklch(0.42_0.09_var(--hue))]",
@@ -14,10 +15,10 @@ export function Picture({ of: { url, hue, initials }, className }: { of: Picture
         className,
       )}
     >
-      {url ? (
+      {entry.imageUrl ? (
         // biome-ignore lint/performance/noImgElement: the addresses of pictures are the catalog's, of any host
         <img
-          src={url}
+          src={entry.imageUrl}
           alt=""
           loading="lazy"
           decoding="async"
@@ -31,7 +32,7 @@ export function Picture({ of: { url, hue, initials }, className }: { of: Picture
             className="absolute inset-0 bg-[radial-gradient(currentColor_1px,transparent_1px)] bg-size-[12px_12px] opacity-15"
           />
           <span aria-hidden className="relative text-2xl font-semibold tracking-wide">
-            {initials}
+            {initialsOf(entry.name)}
           </span>
         </>
       )}

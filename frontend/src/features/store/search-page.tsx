@@ -1,7 +1,6 @@
 import { type Problem, problemOf } from "@/lib/api/problem";
 import { Cards } from "./card";
 import { type Chip, chipsOf } from "./chips";
-import { cardOf } from "./entry";
 import { FilterPanel } from "./filter-panel";
 import { filtersOf } from "./filters";
 import { Replaced } from "./pending";
@@ -34,7 +33,6 @@ async function Answered({ question, found, sample }: { question: Question; found
   const filters = filtersOf(question, sample);
   const chips = chipsOf(question, filters);
   const empty = found.items.length === 0;
-  const now = new Date();
   const hints = empty ? await hintsOf(chips) : [];
   return (
     <>
@@ -51,7 +49,7 @@ async function Answered({ question, found, sample }: { question: Question; found
             {empty ? (
               <NothingFound question={question} hints={hints} />
             ) : (
-              <Cards cards={found.items.map((one) => cardOf(one, question.currency, now))} />
+              <Cards entries={found.items} currency={question.currency} />
             )}
             <Paging question={question} next={found.next} />
           </Replaced>
