@@ -85,16 +85,16 @@ def test_the_palette_goes_to_something_by_its_name(new_visitor: NewVisitor, thin
     expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
     options = page.get_by_role("option")
     keys.type("mobile")
-    expect(options.first).to_have_attribute("data-highlighted", "")
+    expect(options.first).to_have_attribute("aria-selected", "true")
     keys.type(" m 24")  # who pauses finds something chosen afterwards too
     found = options.filter(has_text=things["key"]).first
     expect(found).to_be_visible()
-    expect(options.first).to_have_attribute("data-highlighted", "")
+    expect(options.first).to_have_attribute("aria-selected", "true")
     for _ in range(options.count()):
-        if found.get_attribute("data-highlighted") is not None:
+        if found.get_attribute("aria-selected") == "true":
             break
         keys.press("ArrowDown")
-    expect(found).to_have_attribute("data-highlighted", "")
+    expect(found).to_have_attribute("aria-selected", "true")
     keys.press("Enter")
     expect(page).to_have_url(re.compile(r"/viewer/[a-z]+/[0-9a-f-]{36}$"))
     heading = page.get_by_role("heading", level=1)

@@ -1,6 +1,5 @@
 "use client";
 
-import { Autocomplete } from "@base-ui/react/autocomplete";
 import { useQueries } from "@tanstack/react-query";
 import {
   Hammer,
@@ -13,7 +12,7 @@ import {
   TableProperties,
   Upload,
 } from "lucide-react";
-import { useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useId, useRef, useState } from "react";
 import { useDebounced } from "@/components/form/use-debounced";
 import { ENTITIES, type Entity } from "@/features/entities";
 import { FINDERS } from "@/features/finders";
@@ -62,12 +61,19 @@ const CREATE: Place[] = entities.map(([entity, { one }]) => ({
   icon: Plus,
 }));
 
+/** The focus stays where it is typed, wherever somebody clicks. */
+const keepFocus = (event: MouseEvent) => event.preventDefault();
+
 /** What the palette has to offer for what is typed. */
 export function Choices({ close }: { close: () => void }) {
   const go = useGo();
   const author = useMay("author");
   const [typed, setTyped] = useState("");
+  /** The id of what the arrow keys or the pointer have gone to; else, or when that is gone, the first one counts. */
+  const [picked, setPicked] = useState("");
   const asked = useDebounced(typed.trim());
+  const list = useId();
+  const scroller = useRef<HTMLDivElement>(null);
 
   const answers = useQueries({
     queries: entities.map(([entity]) => ({
@@ -83,14 +89,12 @@ export function Choices({ close }: { close: () => void }) {
     if (go(href)) close();
   };
   const place = ({ label, href, icon }: Place): Choice => ({ id: href, label, icon, act: visits(href) });
+  const settled = typed.trim() === asked;
   const found = entities.map(([entity, { title }], at) => ({
     heading: title,
-    items: (words === "" ? [] : (answers[at]?.data ?? [])).map(({ id, name, key }) => ({
-      id,
-      label: name,
-      code: key,
-      act: visits(`/viewer/${entity}/${id}`),
-    })),
+    items: (words === "" ? [] : (answers[at]?.data ?? []))
+      .map(({ id, name, key }) => ({ id, label: name, code: key, act: visits(`/viewer/${entity}/${id}`) }))
+      .filter((one) => settled || fits(one)), // what answers the question before is not what Enter goes to
   }));
   const help: Choice = {
     id: "shortcuts",
@@ -108,67 +112,103 @@ export function Choices({ close }: { close: () => void }) {
     { heading: "Help", items: [help].filter(fits) },
   ].filter(({ items }) => items.length > 0);
 
-  const searching = words !== "" && (typed.trim() !== asked || answers.some((one) => one.isFetching));
+  const all = groups.flatMap(({ items }) => items);
+  const at = Math.max(
+    0,
+    all.findIndex(({ id }) => id === picked),
+  );
+  const chosen = all[at];
+  const idOf = (one: Choice) => `${list}-${one.id}`;
+
+  function press(event: KeyboardEvent) {
+    // An input method's own keys; Safari tells of the last one when it composes no longer.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const next = step && all.at((at + step) % all.length);
+    if (next) {
+      setPicked(next.id);
+      document.getElementById(idOf(next))?.scrollIntoView({ block: "nearest" });
+    } else if (event.key === "Enter") chosen?.act();
+    else return;
+    event.preventDefault();
+  }
+
+  const searching = words !== "" && (!settled || answers.some((one) => one.isFetching));
   const failed = words !== "" && answers.some((one) => one.isError);
   const count = found.reduce((sum, { items }) => sum + items.length, 0);
 
   return (
-    <Autocomplete.Root
-      inline
-      open
-      items={groups}
-      filter={null}
-      autoHighlight="always"
-      keepHighlight
-      loopFocus
-      itemToStringValue={({ label }: Choice) => label}
-      value={typed}
-      onValueChange={(value, { reason }) => {
-        if (reason === "input-change") setTyped(value); // and what is chosen does not fill the box
-      }}
-    >
+    <>
       <div className="flex items-center gap-2 border-b border-line px-3">
         <Search aria-hidden className="size-4 shrink-0 text-ink-soft" />
-        <Autocomplete.Input
+        <input
+          role="combobox"
           aria-label="Search, or go somewhere"
+          aria-autocomplete="list"
+          aria-expanded
+          aria-controls={list}
+          aria-activedescendant={chosen && idOf(chosen)}
+          value={typed}
+          onChange={({ target }) => {
+            setTyped(target.value);
+            setPicked("");
+            if (scroller.current) scroller.current.scrollTop = 0;
+          }}
+          onKeyDown={press}
           maxLength={200}
           placeholder="Search by name, or go somewhere"
+          autoComplete="off"
+          spellCheck={false}
           className="h-11 min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-soft"
         />
       </div>
-      <p role="status" className="px-3 pt-2 text-xs text-ink-soft empty:hidden">
+      <p role="status" onMouseDown={keepFocus} className="px-3 pt-2 text-xs text-ink-soft empty:hidden">
         {searching
           ? "Searching …"
           : failed
             ? "Not everything could be searched right now."
             : words !== "" && `${count} found`}
       </p>
-      {!searching && !failed && groups.length === 0 && (
-        <p className="px-3 py-6 text-center text-ink-soft">Nothing has “{typed.trim()}” in its name.</p>
+      {!searching && !failed && all.length === 0 && (
+        <p onMouseDown={keepFocus} className="px-3 py-6 text-center text-ink-soft">
+          Nothing has “{typed.trim()}” in its name.
+        </p>
       )}
-      <Autocomplete.List className="max-h-[60dvh] overflow-y-auto scroll-py-2">
-        {({ heading, items }: Group) => (
-          <Autocomplete.Group key={heading} items={items} className="p-1">
-            <Autocomplete.GroupLabel className="px-2 py-1 text-xs text-ink-soft">
+      <div
+        role="listbox"
+        id={list}
+        ref={scroller}
+        tabIndex={-1}
+        onMouseDown={keepFocus}
+        aria-label="What there is"
+        className="max-h-[60dvh] overflow-y-auto scroll-py-8"
+      >
+        {groups.map(({ heading, items }) => (
+          <fieldset key={heading} aria-label={heading} className="min-w-0 p-1">
+            <div aria-hidden className="px-2 py-1 text-xs text-ink-soft">
               {heading}
-            </Autocomplete.GroupLabel>
-            <Autocomplete.Collection>
-              {(one: Choice) => (
-                <Autocomplete.Item
-                  key={one.id}
-                  value={one}
-                  onClick={one.act}
-                  className="flex min-h-9 cursor-pointer items-center gap-2 rounded-md px-2 data-highlighted:bg-sunken [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-soft"
-                >
-                  {one.icon && <one.icon aria-hidden />}
-                  <span className="truncate">{one.label}</span>
-                  {one.code && <code className="ml-auto truncate text-xs text-ink-soft">{one.code}</code>}
-                </Autocomplete.Item>
-              )}
-            </Autocomplete.Collection>
-          </Autocomplete.Group>
-        )}
-      </Autocomplete.List>
-    </Autocomplete.Root>
+            </div>
+            {items.map((one) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: its keys are those of the input, which keeps the focus
+              <div
+                key={one.id}
+                id={idOf(one)}
+                role="option"
+                tabIndex={-1}
+                aria-selected={one === chosen}
+                // a list that scrolls below a pointer at rest tells of it as a move, in some browsers
+                onPointerMove={({ movementX, movementY }) => (movementX || movementY) && setPicked(one.id)}
+                onClick={one.act}
+                className="flex min-h-9 cursor-pointer items-center gap-2 rounded-md px-2 aria-selected:bg-sunken [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-soft"
+              >
+                {one.icon && <one.icon aria-hidden />}
+                <span className="truncate">{one.label}</span>
+                {one.code && <code className="ml-auto truncate text-xs text-ink-soft">{one.code}</code>}
+              </div>
+            ))}
+          </fieldset>
+        ))}
+      </div>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen, waitFor } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared-runtime";
 import { expect, test, vi } from "vitest";
@@ -71,6 +71,41 @@ test("who pauses and types on finds the first answer chosen", async () => {
   await waitFor(() => expect(chosen()).toMatch(/^Fibre 100/));
   await user.keyboard("{Enter}");
   expect(push).toHaveBeenCalledWith("/viewer/offerings/1");
+});
+
+test("what the arrow keys have gone to stays chosen when answers arrive above it", async () => {
+  const { push, found, user } = shown();
+  let arrive: (found: { id: string; key: string; name: string }[]) => void = () => undefined;
+  found.mockReturnValue(new Promise((resolve) => (arrive = resolve)));
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByRole("combobox"), "pri{ArrowDown}");
+  expect(chosen()).toBe("New price");
+  await waitFor(() => expect(found).toHaveBeenCalled());
+  arrive([{ id: "1", key: "pricey", name: "Pricey" }]);
+  await screen.findByRole("option", { name: /Pricey/ });
+  expect(chosen()).toBe("New price");
+  await user.keyboard("{Enter}");
+  expect(push).toHaveBeenCalledWith("/builder/prices/new");
+});
+
+test("what answers the question before is not chosen", async () => {
+  const { push, user } = shown();
+  await user.keyboard("{Control>}k{/Control}");
+  const search = await screen.findByRole("combobox");
+  await user.type(search, "fibre");
+  await screen.findByRole("option", { name: /Fibre 100/ });
+  await user.clear(search);
+  await user.type(search, "prices{Enter}");
+  expect(push).toHaveBeenCalledWith("/viewer/prices");
+});
+
+test("keys that belong to an input method go nowhere", async () => {
+  const { push, user } = shown();
+  await user.keyboard("{Control>}k{/Control}");
+  const search = await screen.findByRole("combobox");
+  fireEvent.keyDown(search, { key: "Enter", isComposing: true });
+  fireEvent.keyDown(search, { key: "Enter", keyCode: 229 });
+  expect(push).not.toHaveBeenCalled();
 });
 
 test("places are chosen when the answers before have gone", async () => {
