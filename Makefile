@@ -1,5 +1,5 @@
-# Everything a developer does here. `make` lists it. Nothing needs to be installed before but Python 3.11+ and make
-# (and Chromium for `make e2e`).
+# Everything a developer does here. `make` lists it. Nothing needs to be installed before but Python 3.11+ with venv or
+# pip, and make (and Chromium for `make e2e`).
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c

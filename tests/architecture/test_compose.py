@@ -206,6 +206,17 @@ def test_what_sets_up_the_engine_is_told_all_that_it_must_know(compose: Compose)
     assert {str(target.parent) for target in files.values()} == {service["environment"]["ENGINE_DIAGRAMS"]}
 
 
+def test_what_ends_by_itself_is_waited_for_by_what_needs_it(compose: Compose) -> None:
+    """Else `docker compose up --wait` takes its end for a failure."""
+    awaited = {
+        name
+        for service in compose["services"].values()
+        for name, how in service.get("depends_on", {}).items()
+        if how["condition"] == "service_completed_successfully"
+    }
+    assert awaited == {name for name, one in compose["services"].items() if one.get("restart") == "no"}
+
+
 def test_apps_are_hardened_alike(compose: Compose) -> None:
     apps = ours(compose)
     alike = ("cap_drop", "logging", "mem_limit", "pids_limit", "read_only", "security_opt", "tmpfs", "user")

@@ -65,7 +65,9 @@ values. Lists and objects are JSON. Where container platforms mount secrets as f
 named like its variable, in lower case, stands for it.
 
 `catalog up` tells all of this to the apps that it starts: nothing has to be set on one machine. The command's
-own variables are `CATALOG_HOME`, `CATALOG_CACHE`, `CATALOG_STACK` and `CATALOG_WEB`; those of the web
+own variables are `CATALOG_HOME` and `CATALOG_CACHE` (folders; else those of `XDG_DATA_HOME` and
+`XDG_CACHE_HOME`), `CATALOG_STACK`, `CATALOG_WEB`, `CATALOG_POSTGRES_BIN` (a folder with programs of
+PostgreSQL, in place of those that are fetched) and, for the native stack, `JAVA_HOME`; those of the web
 application are in [frontend/src/lib/env.ts](../frontend/src/lib/env.ts).
 """
 _TITLES = ("variable", "value", "default")
