@@ -14,5 +14,7 @@ FROM python:3.13.12-slim-bookworm
 RUN groupadd --gid 10001 catalog && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin catalog
 COPY --from=build /app /app
 ENV PATH=/app/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+# What `catalog up` tells glibc's allocator, too (platform_app/apps.py says why).
+ENV MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=2097152 MALLOC_ARENA_MAX=2
 USER 10001:10001
 ENTRYPOINT ["python", "-m"]

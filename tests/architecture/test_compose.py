@@ -20,7 +20,7 @@ from gateway_app.settings import GatewaySettings
 from kernel.rabbit import EXCHANGE
 from kernel.settings import AppSettings
 from offering_app.settings import OfferingSettings
-from platform_app.apps import SERVICES, WRITERS
+from platform_app.apps import ALLOCATOR, SERVICES, WRITERS
 from platform_app.engine_init import EngineInitSettings
 from platform_app.servers.camunda import USERS
 from platform_app.topology import QUEUES, definitions
@@ -228,6 +228,12 @@ def test_an_image_is_built_from_a_distribution_that_exists(compose: Compose) -> 
     projects = [tomllib.loads(file.read_text()) for file in FOLDER.parent.glob("apps/*/pyproject.toml")]
     wanted = {f"catalog-{app['build']['args']['APP']}" for app in ours(compose)}
     assert wanted - {project["project"]["name"] for project in projects} == set()
+
+
+def test_containers_tell_the_allocator_what_the_other_stacks_tell_it() -> None:
+    lines = (FOLDER / "app.Dockerfile").read_text(encoding="utf-8").splitlines()
+    told = [pair.split("=") for line in lines if line.startswith("ENV ") for pair in line.split()[1:]]
+    assert {name: value for name, value in told if name.startswith("MALLOC_")} == ALLOCATOR
 
 
 def test_secrets_are_readable_files_in_a_closed_folder(secrets: Path) -> None:
