@@ -64,7 +64,10 @@ const CREATE: Place[] = entities.map(([entity, { one }]) => ({
 /** The focus stays where it is typed, wherever somebody clicks. */
 const keepFocus = (event: MouseEvent) => event.preventDefault();
 
-/** What the palette has to offer for what is typed. */
+/**
+ * What the palette has to offer for what is typed: a combobox whose list is always open
+ * (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/).
+ */
 export function Choices({ close }: { close: () => void }) {
   const go = useGo();
   const author = useMay("author");
