@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ import pytest
 
 from tests.resilience.harness.checker import Verdict
 from tests.resilience.harness.phones import Documents, documents_of, drift, imported, pointer_of
+from tests.resilience.harness.publishing import ENDED
 from tests.resilience.harness.sizes import chosen_seed, sized
 from tests.worlds import World, world_of
 
@@ -24,6 +26,8 @@ pytestmark = pytest.mark.real
 OFFERINGS = sized(300)
 WRITES, READS = 20.0, 30.0
 """A second, while the store is rebuilt. The machine also rebuilds, and has two cores."""
+ENDED_WITHIN = 150.0
+"""Seconds in which each publication has ended: after two minutes its timer gives it up."""
 AGAIN = 2.5
 """Seconds after which the next one is killed, too: it waits for two before it goes on."""
 
@@ -70,6 +74,14 @@ def rebuilt(world: World) -> int:
     return int(found[1])
 
 
+@dataclass(frozen=True)
+class Published:
+    """What an offering was to say, and the publication that was accepted for it."""
+
+    description: str
+    publication: str
+
+
 class Crowd:
     """Those who read and write meanwhile, and what they have seen."""
 
@@ -78,7 +90,7 @@ class Crowd:
         self._random = random.Random(seed)  # noqa: S311  # a choice, not a secret
         self._token = world.sign_in("publisher")["accessToken"]
         self.reads, self.faults, self.gone_back = 0, list[str](), list[str]()
-        self.published: dict[str, str] = {}  # what was said last of each offering, by key
+        self.published: dict[str, Published] = {}  # what was said last of each offering, by key
         self.writes = 0
         self._seen: dict[str, int] = {}
 
@@ -109,6 +121,26 @@ class Crowd:
             self.reads += 2
             await asyncio.sleep(2 / READS)
 
+    async def ended(self) -> dict[str, str]:
+        """How the last publication of each offering has ended, "PUBLISHED" or why not, by key, once all have.
+
+        Accepted is not published: they queue, and what is not done in time is given up, all or nothing.
+        """
+        said = {"authorization": f"Bearer {self._token}"}
+        found = dict[str, str]()
+        async with (
+            httpx.AsyncClient(base_url=self._world.gateway, timeout=10, trust_env=False) as http,
+            asyncio.timeout(ENDED_WITHIN),
+        ):
+            while missing := self.published.keys() - found.keys():
+                for key in missing:
+                    id = self.published[key].publication
+                    one = (await http.get(f"/api/publications/{id}", headers=said)).json()
+                    if one["status"] in ENDED:
+                        found[key] = one["status"] if one["status"] == "PUBLISHED" else str(one["failure"])
+                await asyncio.sleep(0.2)
+        return found
+
     def _see(self, key: str, version: int) -> None:
         if version < (before := self._seen.get(key, 0)):
             self.gone_back.append(f"{key}: version {version} was read after version {before}")
@@ -129,16 +161,16 @@ class Crowd:
                 done = await self._http.post(f"/api/offerings/{one['id']}/publish", headers=version)
                 if done.status_code == 202:
                     self.writes += 1
-                    self.published[one["key"]] = body["description"]
+                    self.published[one["key"]] = Published(body["description"], done.json()["id"])
             await asyncio.sleep(1 / WRITES)
 
 
-async def judged(world: World, documents: Documents, crowd: Crowd) -> Verdict:
-    """The ledger: what was acknowledged is shown, no offering twice, and the store is what the logs say.
+async def judged(world: World, documents: Documents, crowd: Crowd, ended: Mapping[str, str]) -> Verdict:
+    """The ledger: what was published is shown, no offering twice, and the store is what the logs say.
 
     A version that was read after a newer one is out of order.
     """
-    unseen = dict(crowd.published)
+    unseen = {key: one.description for key, one in crowd.published.items() if ended[key] == "PUBLISHED"}
     until = time.monotonic() + 30
     while unseen and time.monotonic() < until:
         for key, said in list(unseen.items()):
@@ -189,13 +221,18 @@ async def test_nobody_notices(world: World, documents: Documents, tmp_path: Path
         read = await asyncio.to_thread(rebuilt, world)
         seconds = time.monotonic() - begin
         await asyncio.sleep(1.5)  # those who read have met the new edition
-    verdict = await judged(world, documents, crowd)
+    begin = time.monotonic()
+    ended = await crowd.ended()
+    drained = time.monotonic() - begin
+    verdict = await judged(world, documents, crowd, ended)
+    rejected = {key: how for key, how in ended.items() if how != "PUBLISHED"}
     print(  # noqa: T201
         f"{verdict.line(seed)} kills=2 read={read} total={total} reads={crowd.reads} writes={crowd.writes}"
-        f" seconds={seconds:.1f}"
+        f" rejected={len(rejected)} drained={drained:.1f}s seconds={seconds:.1f}"
     )
     verdict.require_clean(seed)
     assert read < total  # it went on where the one was that was killed
+    assert rejected == {}
     assert crowd.faults == []
     assert crowd.reads > 50
     assert crowd.writes > 10
