@@ -4,7 +4,7 @@ import type { NextConfig } from "next";
 
 /**
  * Tell browsers that all of what each page begins with is called at once: they compile it beside the page while it
- * loads, and not when it is called, which stops the page for a tenth of a second on a phone.
+ * loads, and not when it is called, which stops the page for a tenth of a second on the phone that Lighthouse simulates.
  * https://v8.dev/blog/explicit-compile-hints
  */
 async function hintCompile({ distDir }: { distDir: string }): Promise<void> {
