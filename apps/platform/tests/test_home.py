@@ -189,6 +189,11 @@ def test_the_cache_is_filled_once(home: Home) -> None:
     assert lay_once(home.cache / "server", never) == folder
 
 
+def test_the_cache_is_made_by_whoever_is_first(tmp_path: Path) -> None:
+    folder = lay_once(tmp_path / "no/cache/yet/server", lambda part: (part / "program").touch())
+    assert [file.name for file in folder.iterdir()] == ["program"]
+
+
 def test_an_interrupted_filling_is_begun_anew(home: Home) -> None:
     (home.cache / ".server.part").mkdir()
     (home.cache / ".server.part/half").write_text("")

@@ -59,7 +59,7 @@ def write_private(file: Path, text: str) -> None:
         raise
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make `folder` and its parents where missing, for all to enter even under a strict umask."""
     missing = [step for step in (folder, *folder.parents) if not step.exists()]
     for step in reversed(missing):
@@ -144,7 +144,7 @@ class Home:
         """
         with disk_trouble(self.state):
             for folder in (self.state, self.state / "data", self.logs, self.cache):
-                _make(folder)
+                make_folder(folder)
             self.state.chmod(0o711)
             self.logs.chmod(0o700)
 

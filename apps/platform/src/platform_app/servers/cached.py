@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from platform_app.home import disk_trouble
+from platform_app.home import disk_trouble, make_folder
 
 
 def lay_once(folder: Path, fill: Callable[[Path], None]) -> Path:
@@ -20,6 +20,8 @@ def lay_once(folder: Path, fill: Callable[[Path], None]) -> Path:
     """
     if folder.exists():
         return folder
+    with disk_trouble(folder.parent):
+        make_folder(folder.parent)  # a bench or a test may be the first that wants something here
     with disk_trouble(folder.parent), folder.with_name(f".{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if folder.exists():
