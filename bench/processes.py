@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from platform_app.ports import free_port, is_open
+from platform_app.tcp_ports import free_port, is_open
 from tests.processes import eventually, running
 
 

@@ -13,7 +13,6 @@ from typing import ClassVar
 import pytest
 
 from platform_app.home import Home, default_cache
-from platform_app.ports import free_ports
 from platform_app.processes import Processes
 from platform_app.servers import Server
 from platform_app.servers.camunda import Camunda, Database, Flavour
@@ -21,6 +20,7 @@ from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
 from platform_app.servers.rabbitmq import RabbitMQ
 from platform_app.servers.zipkin import Zipkin
+from platform_app.tcp_ports import free_ports
 
 
 def quiet(text: str, *, done: float | None = None, total: float | None = None) -> None:

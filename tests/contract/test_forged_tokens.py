@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from platform_app.ports import free_port, is_open
+from platform_app.tcp_ports import free_port, is_open
 from tests.contract.forged import FORGERIES
 from tests.contract.issuer import Issuer, issuing
 from tests.processes import eventually, running

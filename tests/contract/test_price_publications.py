@@ -20,8 +20,8 @@ from pricing.memory import Memory
 from pricing.ports import Work
 from pricing.use_cases.hear_offering import Content, Offering
 from pricing.use_cases.lock import LockPrices, Publication, PublicationRequest
+from pricing.use_cases.release_prices import ReleasePrices
 from pricing.use_cases.sell import EndSale, PublishedOffering, SellPrices
-from pricing.use_cases.undo import ReleasePrices
 from pricing_app.postgres import PRICES, Postgres
 from tests.contract import stores
 from tests.contract.stores import AUTHOR

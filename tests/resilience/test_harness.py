@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kernel.rabbit import RabbitDeadLetters
-from platform_app.ports import free_port
+from platform_app.tcp_ports import free_port
 from tests.processes import eventually
 from tests.resilience.harness.faults import POINTS
 from tests.resilience.harness.links import LINKS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from platform_app.ports import is_open
+from platform_app.tcp_ports import is_open
 from tests.resilience.harness.quiet import parked
 from tests.resilience.harness.servers import Servers
 from tests.resilience.harness.sizes import SOAK, sized

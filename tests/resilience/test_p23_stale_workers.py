@@ -22,8 +22,8 @@ from kernel.domain import new_id
 from kernel.engine import EmbeddedEngine
 from kernel.process import State, Variables
 from kernel.sql import Bell, Database
-from platform_app.ports import free_port, is_open
 from platform_app.repository import repository
+from platform_app.tcp_ports import free_port, is_open
 from pricing.domain import Definition, Kind, Price, Rate
 from pricing_app.postgres import Postgres
 from tests.resilience.harness.child import Child

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from platform_app.ports import free_port, is_open
+from platform_app.tcp_ports import free_port, is_open
 from tests.processes import eventually, running
 
 APP = str(Path(__file__).with_name("slow_app.py"))

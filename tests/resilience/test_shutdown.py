@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from platform_app.ports import free_port
+from platform_app.tcp_ports import free_port
 from tests.processes import eventually, running
 
 pytestmark = pytest.mark.real

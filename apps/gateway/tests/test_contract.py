@@ -15,7 +15,7 @@ from gateway_app.contract import merge
 from gateway_app.main import build
 from gateway_app.paths import SERVICES
 from gateway_app.use_cases.describe import DescribePlatform
-from platform_app.ports import free_port
+from platform_app.tcp_ports import free_port
 
 ISSUER = "http://issuer.invalid/realms/catalog"
 

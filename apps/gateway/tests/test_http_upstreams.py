@@ -27,7 +27,7 @@ from apps.gateway.tests.behind import (
 from gateway_app.container import Container
 from gateway_app.http_upstreams import BUSY, HttpUpstreams
 from kernel.errors import Unavailable
-from platform_app.ports import free_port
+from platform_app.tcp_ports import free_port
 
 COOLDOWN = 0.2
 

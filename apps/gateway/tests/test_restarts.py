@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from apps.gateway.tests.behind import in_front_of
-from platform_app.ports import free_port, is_open
+from platform_app.tcp_ports import free_port, is_open
 from tests.processes import eventually, running
 
 ROUNDS, PER_SECOND = 3, 100

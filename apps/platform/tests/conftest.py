@@ -13,8 +13,8 @@ import pytest
 from apps.platform.tests.bench import Bench
 from apps.platform.tests.gateway import Gateway
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK
 from platform_app.processes import Processes, Program
+from platform_app.tcp_ports import LOOPBACK
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from platform_app.ports import LOOPBACK
+from platform_app.tcp_ports import LOOPBACK
 
 NOT_FOUND = 404, {"code": "route_not_found", "detail": "There is nothing at this address."}
 

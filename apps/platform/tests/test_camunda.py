@@ -10,12 +10,12 @@ import pytest
 from apps.platform.tests.bench import quiet
 from apps.platform.tests.machine import Machine
 from platform_app.home import Home
-from platform_app.ports import free_port
 from platform_app.repository import repository
 from platform_app.servers.account import Account
 from platform_app.servers.camunda import BUNDLES, USERS, Camunda, Database, Flavour, sources
 from platform_app.servers.engine_setup import PROCESS, RIGHTS, EngineSetup
 from platform_app.servers.maven import NATIVE
+from platform_app.tcp_ports import free_port
 from platform_app.trouble import Trouble
 
 DATABASE = Database(port=5432, name="camunda", user="camunda", password="database-secret")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from platform_app.home import Home
-from platform_app.ports import free_port
+from platform_app.tcp_ports import free_port
 from tests.processes import eventually
 
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from platform_app.ports import free_port
+from platform_app.tcp_ports import free_port
 
 USERS = ("OFFERING", "PRICING", "SPECIFICATION", "STORE")
 

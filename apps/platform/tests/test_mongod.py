@@ -11,9 +11,9 @@ from pymongo.errors import OperationFailure
 
 from apps.platform.tests.bench import Bench, environment, quiet
 from platform_app.home import Home
-from platform_app.ports import free_port
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.mongod_binary import binary
+from platform_app.tcp_ports import free_port
 from platform_app.trouble import Trouble
 
 pytestmark = pytest.mark.real

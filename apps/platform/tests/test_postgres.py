@@ -15,8 +15,8 @@ from sqlalchemy.engine import make_url
 
 from apps.platform.tests.bench import Bench, environment, quiet
 from platform_app.home import Home
-from platform_app.ports import free_port, is_open
 from platform_app.servers.postgres import Postgres
+from platform_app.tcp_ports import free_port, is_open
 from platform_app.trouble import Trouble
 
 pytestmark = pytest.mark.real

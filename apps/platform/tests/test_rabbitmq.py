@@ -7,9 +7,9 @@ import pytest
 
 from apps.platform.tests.machine import Machine
 from platform_app.home import Home
-from platform_app.ports import free_port
 from platform_app.servers.account import Account
 from platform_app.servers.rabbitmq import INSTALLED, RabbitMQ, installed
+from platform_app.tcp_ports import free_port
 from platform_app.trouble import Trouble
 
 

@@ -6,8 +6,8 @@ from threading import Thread
 
 import pytest
 
-from platform_app.ports import LOOPBACK, free_port
 from platform_app.servers.ready import answers, basic
+from platform_app.tcp_ports import LOOPBACK, free_port
 
 
 class Page(BaseHTTPRequestHandler):

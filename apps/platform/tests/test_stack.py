@@ -13,10 +13,10 @@ import pytest
 from apps.platform.tests.bench import eventually
 from platform_app.console import Steps
 from platform_app.home import Home
-from platform_app.ports import free_port
 from platform_app.processes import Processes, Program
 from platform_app.servers import Say
 from platform_app.stack import Link, Spare, Stack, bring_up, take_down
+from platform_app.tcp_ports import free_port
 from platform_app.trouble import Trouble
 
 SERVE = "import time; print('serving', flush=True); time.sleep(60)"

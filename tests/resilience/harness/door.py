@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from platform_app.ports import free_port, is_open
+from platform_app.tcp_ports import free_port, is_open
 from tests.contract.issuer import Issuer, issuing
 from tests.processes import eventually
 from tests.resilience.harness.child import Child

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from platform_app.ports import free_port, is_open
+from platform_app.tcp_ports import free_port, is_open
 from tests.contract.issuer import issuing
 from tests.resilience.harness.checker import judge
 from tests.resilience.harness.child import Child

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from platform_app.demo import passwords
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK
 from platform_app.processes import Program
 from platform_app.servers import Say
 from platform_app.servers.ready import answers
+from platform_app.tcp_ports import LOOPBACK
 
 REALM = "catalog"
 WRITERS = ("characteristic", "specification", "pricing", "offering")

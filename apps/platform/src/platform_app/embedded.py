@@ -14,12 +14,12 @@ from platform_app.apps import (
     service_env,
 )
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK, Kept, assign
 from platform_app.processes import Processes
 from platform_app.servers.mongod import Mongod
 from platform_app.servers.postgres import Postgres
 from platform_app.servers.web import Web
 from platform_app.stack import Link, Spare, Stack
+from platform_app.tcp_ports import LOOPBACK, Kept, assign
 
 PORTS = {"gateway": 8000, "mongod": 27117, "web": 3000}
 RECENT_SPANS = 2000

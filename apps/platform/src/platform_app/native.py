@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from platform_app.apps import SERVICES, WRITERS, App, account, event_logs, gateway_env, service_env
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK, Kept, assign
 from platform_app.servers.camunda import USERS, Camunda, Database, Flavour
 from platform_app.servers.keycloak import Keycloak
 from platform_app.servers.mongod import Mongod
@@ -14,6 +13,7 @@ from platform_app.servers.rabbitmq import RabbitMQ
 from platform_app.servers.web import Web
 from platform_app.servers.zipkin import Zipkin
 from platform_app.stack import Link, Spare, Stack
+from platform_app.tcp_ports import LOOPBACK, Kept, assign
 
 PORTS = {
     "gateway": 8000,

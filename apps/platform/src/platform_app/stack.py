@@ -7,9 +7,9 @@ from threading import Event
 
 from platform_app.console import Steps
 from platform_app.home import Home
-from platform_app.ports import Kept, require_free
 from platform_app.processes import Processes, Program
 from platform_app.servers import Server
+from platform_app.tcp_ports import Kept, require_free
 from platform_app.trouble import Trouble
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from apps.platform.tests.gateway import Gateway
 from platform_app.home import Home
-from platform_app.ports import free_port
+from platform_app.tcp_ports import free_port
 
 ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPANS = [

@@ -3,8 +3,8 @@
 from kernel.logging import get_logger
 from kernel.messaging import Consumer
 from pricing.use_cases.hear_offering import Offering
+from pricing.use_cases.release_prices import RejectedOffering
 from pricing.use_cases.sell import DeletedOffering, PublishedOffering
-from pricing.use_cases.undo import RejectedOffering
 from pricing_app.container import Container
 
 _log = get_logger(__name__)

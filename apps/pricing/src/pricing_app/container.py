@@ -15,9 +15,9 @@ from pricing.use_cases.list import ListPrices
 from pricing.use_cases.lock import LockPrices
 from pricing.use_cases.lookup import LookupPrices
 from pricing.use_cases.release import ReleasePrice
+from pricing.use_cases.release_prices import HearRejection, ReleasePrices
 from pricing.use_cases.revise import RevisePrice
 from pricing.use_cases.sell import EndSale, SellPrices
-from pricing.use_cases.undo import HearRejection, ReleasePrices
 from pricing_app.postgres import Postgres
 
 

@@ -19,9 +19,9 @@ from pricing.use_cases.delete import DeletePrice
 from pricing.use_cases.hear_offering import Content, Offering
 from pricing.use_cases.hold import Hold, HoldPrice
 from pricing.use_cases.lock import LockPrices, Publication, PublicationRequest
+from pricing.use_cases.release_prices import HearRejection, RejectedOffering, ReleasePrices
 from pricing.use_cases.revise import Revise, RevisePrice
 from pricing.use_cases.sell import DeletedOffering, EndSale, PublishedOffering, SellPrices
-from pricing.use_cases.undo import HearRejection, RejectedOffering, ReleasePrices
 from tests.traces import refused, unchanged
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

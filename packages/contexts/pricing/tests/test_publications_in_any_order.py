@@ -19,8 +19,8 @@ from pricing.domain import Definition, Kind, Price, Rate, Sale
 from pricing.memory import Memory
 from pricing.use_cases.hear_offering import Content, Offering
 from pricing.use_cases.lock import LockPrices, Publication, PublicationRequest
+from pricing.use_cases.release_prices import HearRejection, RejectedOffering, ReleasePrices
 from pricing.use_cases.sell import EndSale, PublishedOffering, SellPrices
-from pricing.use_cases.undo import HearRejection, RejectedOffering, ReleasePrices
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FEE = Definition(name="Fee", kind=Kind.ONE_TIME, money=Rate(amount=Decimal(5), currency="EUR"))

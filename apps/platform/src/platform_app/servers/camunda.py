@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK
 from platform_app.processes import Program
 from platform_app.repository import repository
 from platform_app.servers import Say
@@ -15,6 +14,7 @@ from platform_app.servers.account import Account
 from platform_app.servers.java import java, small
 from platform_app.servers.maven import NATIVE, Bundle, fetch
 from platform_app.servers.ready import answers
+from platform_app.tcp_ports import LOOPBACK
 from platform_app.trouble import Trouble
 
 Flavour = Literal["camunda", "operaton"]

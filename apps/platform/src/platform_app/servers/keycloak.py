@@ -19,7 +19,6 @@ from keycloak.exceptions import KeycloakError
 from platform_app.apps import ACCOUNTS, client_secret
 from platform_app.demo import passwords
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK
 from platform_app.processes import Program, may_inherit, starting
 from platform_app.repository import repository
 from platform_app.servers import Say
@@ -27,6 +26,7 @@ from platform_app.servers.account import Account
 from platform_app.servers.java import java, small
 from platform_app.servers.maven import Bundle, fetch
 from platform_app.servers.ready import answers
+from platform_app.tcp_ports import LOOPBACK
 from platform_app.trouble import Trouble
 
 REALM = "catalog"

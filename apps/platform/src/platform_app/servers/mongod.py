@@ -12,11 +12,11 @@ from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK, is_open
 from platform_app.processes import Program
 from platform_app.servers import Say
 from platform_app.servers.account import Account
 from platform_app.servers.mongod_binary import BINARY_SIZE, binary, lay, why_not
+from platform_app.tcp_ports import LOOPBACK, is_open
 from platform_app.trouble import Trouble
 
 USER = "catalog"

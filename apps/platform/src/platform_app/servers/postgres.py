@@ -17,11 +17,11 @@ import asyncpg
 import psutil
 
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK
 from platform_app.processes import Program, may_inherit, starting
 from platform_app.servers import Say
 from platform_app.servers.account import Account
 from platform_app.servers.postgres_binaries import binaries, binaries_to_fetch, major_version
+from platform_app.tcp_ports import LOOPBACK
 from platform_app.trouble import Trouble
 
 T = TypeVar("T")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from kernel.errors import CatalogError, Unavailable
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK, is_open
 from platform_app.processes import Program
 from platform_app.servers import Say
 from platform_app.servers.account import Account
 from platform_app.servers.ready import answers, basic
+from platform_app.tcp_ports import LOOPBACK, is_open
 from platform_app.trouble import Trouble
 
 HOW = "apt-get install -y rabbitmq-server"

@@ -3,7 +3,7 @@
 import base64
 from http.client import HTTPConnection, HTTPException
 
-from platform_app.ports import LOOPBACK
+from platform_app.tcp_ports import LOOPBACK
 
 
 def basic(user: str, password: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK
 from platform_app.processes import Program
 from platform_app.servers import Say, web_build
 from platform_app.servers.ready import answers
+from platform_app.tcp_ports import LOOPBACK
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK
 from platform_app.processes import Program
 from platform_app.servers import Say
 from platform_app.servers.account import Account
 from platform_app.servers.java import java, small
 from platform_app.servers.maven import Bundle, fetch
 from platform_app.servers.ready import answers
+from platform_app.tcp_ports import LOOPBACK
 
 BUNDLE = Bundle.of("zipkin", "Zipkin", megabytes=98)
 MOST_SPANS, HEAP = 20_000, 192

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from platform_app.home import Home
-from platform_app.ports import LOOPBACK, assign, free_port, is_free, is_open, require_free
+from platform_app.tcp_ports import LOOPBACK, assign, free_port, is_free, is_open, require_free
 from platform_app.trouble import Trouble
 
 
