@@ -53,6 +53,34 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+_SPILT = """() => {
+    const found = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        const own = text.parentElement;
+        if (!text.data.trim()) continue;
+        if (!own.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })) continue;
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        let { right } = range.getBoundingClientRect();
+        for (let at = own; at !== document.documentElement; at = at.parentElement) {
+            const style = getComputedStyle(at), box = at.getBoundingClientRect();
+            if (["auto", "scroll"].includes(style.overflowX)) break;  // who scrolls, sees it
+            if (style.position === "absolute" && box.width <= 1) break;  // for screen readers alone
+            if (["inline", "contents"].includes(style.display)) continue;
+            if (style.overflowX !== "visible" && style.textOverflow === "ellipsis")
+                right = Math.min(right, box.right);
+            if (right > box.right + 1) {
+                found.push(`${text.data.trim()}: ${Math.round(right - box.right)} px out of ${at.localName}`);
+                break;
+            }
+        }
+    }
+    return found;
+}"""
+"""Texts that are seen beyond the right edge of something around them, or end there without three dots."""
+
+
 @dataclass
 class Visitor:
     """Somebody with a browser window of their own: what they see, and what has gone wrong unseen.
@@ -93,11 +121,13 @@ class Visitor:
         assert not told, f"{self.page.url}: " + "; ".join(told)
 
     def expect_to_fit(self) -> None:
-        """Nothing is wider than the window."""
+        """Nothing is wider than the window, and no text reaches out of what it is in, or is cut off there."""
         wide = self.page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+        spilt = self.page.evaluate(_SPILT)
+        assert not spilt, f"{self.page.url}: {'; '.join(spilt)}"
 
 
 NewVisitor = Callable[..., Visitor]

@@ -18,6 +18,10 @@ Things = dict[str, str]
 """What there is to be seen: ids by what they are ids of, and the key of something that is for sale."""
 
 
+WORDS = "Red as the evening sun behind the mountains"
+WORD = "Donaudampfschifffahrtsgesellschaft"
+"""What does not fit into a narrow column, with and without a place to break it."""
+
 Kind = TypeVar("Kind", bound=Resource)
 
 
@@ -29,6 +33,7 @@ class Made:
     mark: str
     token: str
     colour: dict[str, Any] = field(default_factory=dict)
+    phone: dict[str, Any] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
 
     def of(self, kind: type[Kind]) -> Kind:
@@ -53,25 +58,25 @@ class Made:
         changed: dict[str, Any] = answer.json()
         return changed
 
-    def characteristic(self) -> dict[str, Any]:
+    def characteristic(self, **changed: Any) -> dict[str, Any]:
         """A colour."""
         known = self.of(Characteristics)
-        self.colour = known.made(self.token, known.colour())
+        self.colour = known.made(self.token, known.colour(**changed))
         return self.colour
 
     def draft(self, **changed: Any) -> dict[str, Any]:
-        """A draft to which nothing is missing: a red phone for 12.50 EUR a month."""
-        kinds = self.of(Specifications)
-        phone = kinds.activated(self.token, kinds.phone(self.characteristic()["id"]))
-        prices = self.of(Prices)
-        self.plan = prices.made(self.token, prices.monthly("12.50"))
+        """A draft to which nothing is missing: a red phone for 12.50 EUR a month; each of the same kind."""
+        kinds, prices = self.of(Specifications), self.of(Prices)
+        colour = self.colour or self.characteristic()
+        self.phone = self.phone or kinds.activated(self.token, kinds.phone(colour["id"]))
+        self.plan = self.plan or prices.made(self.token, prices.monthly("12.50"))
         offerings = self.of(Offerings)
         content = {
             **offerings.bare(),
             "description": "As it was published.",
-            "specificationId": phone["id"],
+            "specificationId": self.phone["id"],
             "priceIds": [self.plan["id"]],
-            "values": {self.colour["key"]: "red"},
+            "values": {colour["key"]: "red"},
         }
         return offerings.made(self.token, {**content, **changed})
 
@@ -81,9 +86,9 @@ class Made:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 
-    def published(self) -> dict[str, Any]:
+    def published(self, **changed: Any) -> dict[str, Any]:
         """An offering that shoppers see."""
-        one = self.draft()
+        one = self.draft(**changed)
         self.publish(one)
         one = settled(self.of(Offerings), self.token, one["id"])
         assert one["status"] == "PUBLISHED", one
@@ -114,7 +119,17 @@ def things(pages: World) -> Things:
     incomplete = made.draft(priceIds=[str(uuid4())])
     rejected = made.publish(incomplete)
     settled(made.of(Offerings), token, incomplete["id"])
+    wordy = Made(pages, Characteristics(pages).mark, token)
+    codes = [{"code": "red", "label": WORDS}, {"code": "blue", "label": WORD}]
+    key = wordy.characteristic(name=f"{WORDS}, {wordy.mark}", allowedValues=codes)["key"]
+    category = f"{WORD.lower()}{wordy.mark}"
+    wordy_red, _ = (
+        wordy.published(name=f"{words} {wordy.mark}", category=category, values={key: code})
+        for code, words in (("red", WORDS), ("blue", WORD))
+    )
     return {
+        "wordy": wordy_red["key"],
+        "wordy_mark": wordy.mark,
         "characteristic": first("/api/characteristics?valueType=choice&sort=name")["id"],
         "specification": first("/api/specifications?key=mobile-plan")["id"],
         "price": first("/api/prices?kind=USAGE&sort=name")["id"],

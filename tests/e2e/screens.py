@@ -173,6 +173,8 @@ SCREENS = (
     Screen("import", "/import", "publisher"),
     Screen("store", "/store"),
     Screen("store, filtered", "/store?q=mobile&sort=-price", state=_filters),
+    Screen("store, long words", "/store?q={wordy_mark}", state=_filters),
+    Screen("store entry, long words", "/store/{wordy}"),
     Screen("store, nothing found", "/store?q=nothing+has+these+words"),
     Screen("store, refused", "/store?price.gte=cheap"),
     Screen("store entry", "/store/{key}"),

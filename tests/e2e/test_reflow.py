@@ -1,4 +1,7 @@
-"""Every screen fits into 320 px, which is what 1280 px are to somebody who has magnified them four times."""
+"""Every screen fits into 320 px, which is what 1280 px are to somebody who has magnified them four times.
+
+Long words do, too, there and beside each other in a wide window.
+"""
 
 import pytest
 
@@ -20,3 +23,11 @@ def test_it_fits(new_visitor: NewVisitor, things: Things, screen: Screen) -> Non
     screen.show(one, things)
     one.expect_to_fit()
     assert one.page.evaluate(_CUT_OFF) == [], "dialogs that are wider than the window"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("screen", [one for one in SCREENS if "wordy" in one.path], ids=lambda one: one.name)
+def test_long_words_fit(new_visitor: NewVisitor, things: Things, screen: Screen, width: int) -> None:
+    one = new_visitor(width=width)
+    screen.show(one, things)
+    one.expect_to_fit()

@@ -76,7 +76,7 @@ export function CardsView<Row extends WithId>({
           ))}
           {Array.from({ length: waiting }, (_, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: places that are all the same
-            <li key={at} aria-hidden className="grid gap-2 px-3 py-3">
+            <li key={at} aria-hidden className="grid grid-cols-1 gap-2 px-3 py-3">
               <Skeleton className="h-5 w-40" />
               <Skeleton className="h-16" />
             </li>

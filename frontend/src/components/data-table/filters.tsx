@@ -83,7 +83,7 @@ function TextFilter({
   }
 
   return (
-    <div className="grid min-w-32 flex-1 gap-1 sm:max-w-56">
+    <div className="grid min-w-32 flex-1 grid-cols-1 gap-1 sm:max-w-56">
       <label htmlFor={id} className="text-xs text-ink-soft">
         {label} contains
       </label>
@@ -117,7 +117,7 @@ function ChoiceFilter({
 }) {
   const id = useId();
   return (
-    <div className="grid min-w-28 flex-1 gap-1 sm:max-w-40">
+    <div className="grid min-w-28 flex-1 grid-cols-1 gap-1 sm:max-w-40">
       <label htmlFor={id} className="text-xs text-ink-soft">
         {label}
       </label>

@@ -81,7 +81,7 @@ function Question({
   const problem = act.isError ? problemOf(act.error) : null;
   return (
     <>
-      <div className="grid gap-2">{children}</div>
+      <div className="grid grid-cols-1 gap-2">{children}</div>
       {refused && <Notice kind="warn">{refused}</Notice>}
       {problem && (
         <Notice kind="bad" role="alert">

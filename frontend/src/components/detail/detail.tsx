@@ -70,9 +70,7 @@ export function Detail<One extends Kept>({
         <div className="flex flex-wrap items-start justify-between gap-3">
           <div className="min-w-0">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-              <h1 tabIndex={-1} className="wrap-anywhere">
-                {called ?? `${word.charAt(0).toUpperCase()}${word.slice(1)}`}
-              </h1>
+              <h1 tabIndex={-1}>{called ?? `${word.charAt(0).toUpperCase()}${word.slice(1)}`}</h1>
               {one && badge(one)}
             </div>
             {one && (

@@ -85,7 +85,7 @@ export function Lifecycle({
   children?: ReactNode;
 }) {
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       <ol className="flex flex-wrap items-center gap-y-1" aria-label="Life">
         {steps.map(({ state, word }, at) => (
           <li key={state} aria-current={state === now ? "step" : undefined} className="flex items-center">

@@ -69,7 +69,7 @@ export function EditorOf<View extends Versioned>({
           </ol>
         </nav>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-          <h1 tabIndex={-1} className="min-w-0 wrap-anywhere">
+          <h1 tabIndex={-1} className="min-w-0">
             {id ? (view ? nameOf(view) : ENTITIES[entity].title.slice(0, -1)) : `New ${one}`}
           </h1>
           {view && status?.(view)}

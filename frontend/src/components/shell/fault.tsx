@@ -6,7 +6,7 @@ import { buttonLook } from "@/components/ui/button-look";
 export function Fault({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   "use no memo";
   return (
-    <div className="mx-auto grid max-w-xl gap-4 px-4 py-10">
+    <div className="mx-auto grid max-w-xl grid-cols-1 gap-4 px-4 py-10">
       <h1 tabIndex={-1}>This page cannot be shown</h1>
       <div
         role="alert"

@@ -83,7 +83,7 @@ export function Shell({ name, children }: { name: string; children: ReactNode })
       </header>
       <Dialog open={menu} onOpenChange={setMenu} title="Menu" side>
         <nav aria-label="Main">
-          <ul className="grid gap-1">{places}</ul>
+          <ul className="grid grid-cols-1 gap-1">{places}</ul>
         </nav>
       </Dialog>
       <main id="main" ref={main} tabIndex={-1} className="mx-auto max-w-[90rem] px-4 py-6">

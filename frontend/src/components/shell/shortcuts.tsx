@@ -56,7 +56,7 @@ export function Shortcuts() {
 
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Keyboard shortcuts">
-      <dl className="grid gap-1">
+      <dl className="grid grid-cols-1 gap-1">
         <Line keys={["Ctrl", "K"]} what="Search, or go somewhere" />
         <Line keys={["?"]} what="This overview" />
         <Line keys={["/"]} what="To the search of the page" />

@@ -79,7 +79,7 @@ function Changes({ changes }: { changes: Record<string, unknown[]> }) {
       <summary className="min-h-6 cursor-pointer text-ink-soft hover:text-ink">
         {fields.map(([field]) => fieldWords(field)).join(", ")}
       </summary>
-      <dl className="mt-1 grid gap-1 border-l-2 border-line pl-3">
+      <dl className="mt-1 grid grid-cols-1 gap-1 border-l-2 border-line pl-3">
         {fields.map(([field, [before, after]]) => (
           <div key={field} className="min-w-0">
             <dt className="text-xs text-ink-soft">{fieldWords(field)}</dt>

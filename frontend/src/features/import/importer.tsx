@@ -25,7 +25,7 @@ export function Importer({ shapes }: { shapes: Shapes }) {
 
   return (
     <div className="grid grid-cols-1 gap-5">
-      <div className="grid gap-1">
+      <div className="grid grid-cols-1 gap-1">
         <h1 tabIndex={-1}>Import</h1>
         <p className="max-w-prose text-ink-soft">
           A file has a JSON object a line: characteristics, specifications, prices and offerings, which refer
@@ -168,7 +168,7 @@ function PublishChoice({
 }) {
   const id = useId();
   return (
-    <div className="grid gap-1">
+    <div className="grid grid-cols-1 gap-1">
       <label htmlFor={id} className="text-xs text-ink-soft">
         Offerings that are published
       </label>

@@ -128,7 +128,7 @@ function Rows({ entries, dry }: { entries: readonly Entry[]; dry: boolean }) {
   return (
     <div className="grid grid-cols-1 gap-2">
       <div className="flex flex-wrap items-end gap-2">
-        <div className="grid min-w-28 flex-1 gap-1 sm:max-w-40">
+        <div className="grid min-w-28 flex-1 grid-cols-1 gap-1 sm:max-w-40">
           <label htmlFor={`${id}-outcome`} className="text-xs text-ink-soft">
             Outcome
           </label>
@@ -148,7 +148,7 @@ function Rows({ entries, dry }: { entries: readonly Entry[]; dry: boolean }) {
             ))}
           </NativeSelect>
         </div>
-        <div className="grid min-w-28 flex-1 gap-1 sm:max-w-40">
+        <div className="grid min-w-28 flex-1 grid-cols-1 gap-1 sm:max-w-40">
           <label htmlFor={`${id}-kind`} className="text-xs text-ink-soft">
             Kind
           </label>
@@ -235,7 +235,7 @@ function EntryRow({
         </Badge>
       </div>
       {problems.length > 0 && (
-        <ul className="grid gap-0.5 border-l-2 border-bad pl-2">
+        <ul className="grid grid-cols-1 gap-0.5 border-l-2 border-bad pl-2">
           {problems.map((one) => (
             <li key={one.pointer + one.code + one.message} className="wrap-anywhere">
               {one.pointer && <code className="mr-2 text-xs text-ink-soft">{one.pointer}</code>}

@@ -93,7 +93,7 @@ export function Bulk() {
 
   return (
     <div className="grid grid-cols-1 gap-4">
-      <div className="grid gap-1">
+      <div className="grid grid-cols-1 gap-1">
         <label htmlFor={id} className="font-medium">
           Drafts
         </label>

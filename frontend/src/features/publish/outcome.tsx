@@ -102,7 +102,7 @@ function Box({ kind, title, children }: { kind: keyof typeof KINDS; title: strin
 function Problems({ account, offering }: { account: Account; offering: Offering | undefined }) {
   if (!account.problems.length) return null;
   return (
-    <ul className="grid gap-2">
+    <ul className="grid grid-cols-1 gap-2">
       {account.problems.map((one) => {
         const priceId = priceOf(one, offering);
         return (

@@ -39,9 +39,9 @@ export function Publication({ id }: { id: string }) {
   const missing = contact.kind === "refused" && contact.problem.status === 404 && !account;
   return (
     <div className="grid grid-cols-1 gap-5">
-      <div className="grid gap-1">
+      <div className="grid grid-cols-1 gap-1">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 tabIndex={-1} className="min-w-0 wrap-anywhere">
+          <h1 tabIndex={-1} className="min-w-0">
             {name ? `Publication of ${name}` : "Publication"}
           </h1>
           {account && <ProgressBadge of={account.status} />}
@@ -87,7 +87,7 @@ export function Publication({ id }: { id: string }) {
         </>
       ) : (
         contact.kind === "looking" && (
-          <div className="grid gap-4">
+          <div className="grid grid-cols-1 gap-4">
             <Skeleton className="h-24" />
             <Skeleton className="h-64" />
           </div>

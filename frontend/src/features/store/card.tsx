@@ -14,7 +14,7 @@ export function Card({ entry, currency, now }: { entry: Entry; currency: string;
       <Picture entry={entry} className="aspect-[5/2]" />
       <div className="flex flex-1 flex-col gap-2 p-3">
         <div className="min-w-0">
-          <h2 className="text-sm leading-snug wrap-anywhere">
+          <h2 className="text-sm leading-snug">
             <StoreLink
               href={`${STORE}/${encodeURIComponent(entry.key)}`}
               className="after:absolute after:inset-0"
@@ -24,7 +24,7 @@ export function Card({ entry, currency, now }: { entry: Entry; currency: string;
           </h2>
           <p className="truncate text-xs text-ink-soft">{categoryText(entry.category)}</p>
         </div>
-        <dl className="grid gap-0.5 text-xs">
+        <dl className="grid grid-cols-1 gap-0.5 text-xs">
           {saidOf(entry.attributes)
             .slice(0, MOST_SAID)
             .map(({ key, label, text }) => (

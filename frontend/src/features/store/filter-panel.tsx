@@ -13,7 +13,10 @@ import { unitText } from "./words";
 const OPEN_CHOICES = 4;
 const OPEN_RANGES = 3;
 
-/** What the search can be narrowed by. On a narrow screen it is folded away. */
+/**
+ * What the search can be narrowed by. On a narrow screen it is folded away, and then not there for browsers that look
+ * through the fields of a page as soon as it has come, to fill them in: each would be laid out for that.
+ */
 export function FilterPanel({
   question,
   filters,
@@ -34,7 +37,7 @@ export function FilterPanel({
   const unpriced = priced ? withoutPrice(question) : changed(question, {});
   const kept = parametersOf(unpriced).filter(([name]) => !ofForm.has(name));
   return (
-    <details className="min-w-0 rounded-lg border border-line bg-surface lg:details-content:[content-visibility:visible]">
+    <details className="min-w-0 rounded-lg border border-line bg-surface lg:details-content:[content-visibility:visible] max-lg:not-open:details-content:hidden">
       <summary className="cursor-pointer rounded-lg px-3 py-2.5 font-medium lg:supports-[selector(::details-content)]:hidden">
         Filters{active > 0 && ` (${active} in use)`}
       </summary>
@@ -70,7 +73,7 @@ function Group({ title, open, children }: { title: string; open: boolean; childr
 function Categories({ question, filters }: { question: Question; filters: Filters }) {
   return (
     <nav aria-label="Categories" className="border-t border-line p-3 lg:border-t-0">
-      <ul className="grid gap-px">
+      <ul className="grid grid-cols-1 gap-px">
         <li>
           <CategoryLink question={question} path="" chosen={!question.category} depth={0}>
             All categories
@@ -133,7 +136,7 @@ function Choice({ filter, open }: { filter: ChoiceFilter; open: boolean }) {
   const inUse = filter.values.some((one) => one.chosen);
   return (
     <Group title={filter.label} open={open || inUse}>
-      <fieldset>
+      <fieldset className="min-w-0">
         <legend className="sr-only">{filter.label}</legend>
         {filter.values.map(({ value, label, count, chosen }) => (
           <label key={value} className="flex min-h-7 cursor-pointer items-center gap-2">
@@ -190,7 +193,7 @@ function Ends({
   const fault = faultOf(names[0]) ?? faultOf(names[1]);
   const id = `${idOf(names[0])}-fault`;
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="sr-only">{legend}</legend>
       <div className={cn("grid gap-2", isDate ? "grid-cols-1" : "grid-cols-2")}>
         {(["from", "to"] as const).map((end, index) => {

@@ -30,7 +30,7 @@ export async function OfferingPage({ entry, url }: { entry: Entry; url: string }
         <Picture entry={entry} className="aspect-[5/3] rounded-lg border border-line" />
         <div className="min-w-0 space-y-6 lg:row-span-2">
           <header className="space-y-1.5">
-            <h1 tabIndex={-1} className="text-2xl wrap-anywhere">
+            <h1 tabIndex={-1} className="text-2xl">
               {entry.name}
             </h1>
             <p className="text-ink-soft">{entry.specification.name}</p>
@@ -50,7 +50,7 @@ export async function OfferingPage({ entry, url }: { entry: Entry; url: string }
           <Specification entry={entry} />
           <Prices prices={entry.prices} />
         </div>
-        <dl className="grid content-start gap-1 text-xs text-ink-soft">
+        <dl className="grid grid-cols-1 content-start gap-1 text-xs text-ink-soft">
           <Fact name="Published">
             <time dateTime={entry.publishedAt}>{formatDateTime(entry.publishedAt, ZONE)}</time>
           </Fact>

@@ -96,9 +96,7 @@ function Heading({ question }: { question: Question }) {
   return (
     <>
       {steps.length > 0 && <Crumbs steps={crumbs} />}
-      <h1 tabIndex={-1} className="wrap-anywhere">
-        {titleOf(question)}
-      </h1>
+      <h1 tabIndex={-1}>{titleOf(question)}</h1>
     </>
   );
 }
