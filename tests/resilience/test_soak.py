@@ -28,7 +28,6 @@ def test_what_a_test_prints_is_gathered_and_written_down(
         printed = [("Captured stdout call", said)]
         report = pytest.TestReport(name, ("", 1, ""), {}, "passed", None, when, printed, duration=61.0)  # type: ignore[arg-type]
         tellings.pytest_runtest_logreport(report)
-    tellings.pytest_sessionfinish()
     assert list(told_in(file)) == tellings.all == [KEPT]
     assert KEPT.ledger == KEPT.lines
     assert KEPT.counts == {"seed": 7, **dict.fromkeys(COUNTS, 0), "operations": 40, "kills": 3}
@@ -53,7 +52,8 @@ def test_the_report_has_a_line_for_each_promise() -> None:
         ([], 5),
         ([KEPT, replace(KEPT, promise=9, lines=[])], 0),
         ([replace(KEPT, outcome="failed")], 1),
-        ([KEPT], 2),
+        ([KEPT], 3),
+        ([KEPT, replace(KEPT, outcome="failed")], 2),
         ([replace(KEPT, lines=[CLEAN.replace("lost=0", "lost=1")])], 0),
     ],
     ids=[
@@ -61,11 +61,18 @@ def test_the_report_has_a_line_for_each_promise() -> None:
         "one has no ledger",
         "a test has failed",
         "one was not read",
+        "a test has failed before it was broken off",
         "something is lost",
     ],
 )
 def test_it_does_not_say_that_all_is_kept_when(told: list[Told], status: int) -> None:
     assert report(run(*told, status=status)).startswith("# Promises at soak size: NOT all kept")
+
+
+def test_it_says_that_it_was_broken_off_and_what_was_done_until_then() -> None:
+    text = report(run(KEPT, status=2))
+    assert text.startswith("# Promises at soak size: broken off\n")
+    assert "| P1 | test_nothing | passed |" in text
 
 
 def test_all_promises_that_a_long_run_is_for_have_a_test() -> None:

@@ -54,6 +54,7 @@ class Tellings:
             return
         lines = [line for line in report.capstdout.splitlines() if " " in line]  # not the seed alone
         self.all.append(Told(int(found[1]), found[2], report.outcome, report.duration, lines))
+        self._write()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The ledger's lines."""
@@ -63,12 +64,12 @@ class Tellings:
         for one, line in lines:
             terminalreporter.line(f"P{one.promise} {one.test}: {line}")
 
-    def pytest_sessionfinish(self) -> None:
-        """Write it down where that is wanted."""
+    def _write(self) -> None:
+        """After each test: a run of hours may be broken off."""
         if file := os.environ.get(REPORT):
             Path(file).write_text(json.dumps([asdict(one) for one in self.all], indent=1), encoding="utf-8")
 
 
 def told_in(file: Path) -> Iterable[Told]:
-    """What a run has written down; nothing when it has not come to its end."""
+    """What a run has written down; nothing when it has not come to the end of a test."""
     return [Told(**one) for one in json.loads(file.read_text(encoding="utf-8"))] if file.exists() else []
