@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import math
 import subprocess
 import sys
 import time
@@ -30,8 +31,11 @@ IDLE = 3.0
 """Meant: the most per cent of a core that the whole stack takes when nobody asks for anything."""
 _SECONDS, _ALONE = 60.0, 30.0
 """For how long the stack is looked at while it is idle, and its servers alone."""
-_SETTLING, _MOST_SETTLING = 10.0, 30
-"""Seconds in which the stack is looked at until it has come to rest, and how often at most."""
+_SETTLING = 10.0
+"""Seconds that a stack gets after its start, and its servers after ours was stopped."""
+_LAP, _MOST_LAPS, _LEAST_FALL = 30.0, 10, 0.1
+"""Seconds in which the stack is looked at until it has come to rest, how often at most, and the fall of its CPU
+from one look to the next, as a part of it, that is too small to wait for more."""
 _OURS = "platform"
 _LIBRARIES = (
     *("fastapi", "uvicorn", "uvloop", "httptools", "pydantic_settings", "dependency_injector.providers"),
@@ -89,13 +93,15 @@ def measured(world: World) -> Taken:
 def settle(usage: Usage) -> None:
     """Wait until what the import has left to do is done: the steps of each publication are kept behind it.
 
-    That takes minutes. A stack that never comes to rest is measured as it is.
+    That takes minutes. A stack whose CPU goes on falling is measured as it is then.
     """
-    for _ in range(_MOST_SETTLING):
-        time.sleep(_SETTLING)
-        step = usage.lap("settling", 0)
-        if sum(per_cent(step).values()) <= IDLE:
+    before = math.inf
+    for _ in range(_MOST_LAPS):
+        time.sleep(_LAP)
+        taken = sum(per_cent(usage.lap("settling", 0)).values())
+        if taken >= before * (1 - _LEAST_FALL):
             return
+        before = taken
 
 
 def libraries() -> float:
