@@ -34,8 +34,8 @@ _SECONDS, _ALONE = 60.0, 30.0
 _SETTLING = 10.0
 """Seconds that a stack gets after its start, and its servers after ours was stopped."""
 _LAP, _MOST_LAPS, _LEAST_FALL = 30.0, 10, 0.1
-"""Seconds in which the stack is looked at until it has come to rest, how often at most, and the fall of its CPU
-from one look to the next, as a part of it, that is too small to wait for more."""
+"""Seconds in which the stack is looked at until it has come to rest, how often at most, and which part of its
+CPU must be gone since the look before, for it to be on its way there."""
 _OURS = "platform"
 _LIBRARIES = (
     *("fastapi", "uvicorn", "uvloop", "httptools", "pydantic_settings", "dependency_injector.providers"),

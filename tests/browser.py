@@ -59,7 +59,7 @@ _SPILT = """() => {
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
         const own = text.parentElement;
         if (!text.data.trim()) continue;
-        if (!own.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })) continue;
+        if (!own.checkVisibility({ visibilityProperty: true })) continue;
         const range = document.createRange();
         range.selectNodeContents(text);
         let { right } = range.getBoundingClientRect();
@@ -121,7 +121,7 @@ class Visitor:
         assert not told, f"{self.page.url}: " + "; ".join(told)
 
     def expect_to_fit(self) -> None:
-        """Nothing is wider than the window, and no text reaches out of what it is in, or is cut off there."""
+        """Nothing is wider than the window, and no text leaves its box to the right, or is cut off there."""
         wide = self.page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )

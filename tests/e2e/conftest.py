@@ -15,11 +15,12 @@ from tests.worlds import World
 __all__ = ["NewVisitor"]
 
 Things = dict[str, str]
-"""What there is to be seen: ids by what they are ids of, and the key of something that is for sale."""
+"""What there is to be seen: ids by what they are ids of, the `key` of something that is for sale, and of the
+things with long words the key and the id of one, and the mark that all of them have in their names."""
 
 
 WORDS = "Red as the evening sun behind the mountains"
-WORD = "Donaudampfschifffahrtsgesellschaft"
+WORD = 2 * "Donaudampfschifffahrtsgesellschaft"
 """What does not fit into a narrow column, with and without a place to break it."""
 
 Kind = TypeVar("Kind", bound=Resource)
@@ -59,13 +60,17 @@ class Made:
         return changed
 
     def characteristic(self, **changed: Any) -> dict[str, Any]:
-        """A colour."""
+        """A colour, for the next drafts."""
         known = self.of(Characteristics)
+        self.phone = {}
         self.colour = known.made(self.token, known.colour(**changed))
         return self.colour
 
     def draft(self, **changed: Any) -> dict[str, Any]:
-        """A draft to which nothing is missing: a red phone for 12.50 EUR a month; each of the same kind."""
+        """A draft to which nothing is missing: a red phone for 12.50 EUR a month.
+
+        All drafts have one specification and one price.
+        """
         kinds, prices = self.of(Specifications), self.of(Prices)
         colour = self.colour or self.characteristic()
         self.phone = self.phone or kinds.activated(self.token, kinds.phone(colour["id"]))
@@ -103,6 +108,22 @@ def made(pages: World) -> Made:
     return Made(pages, Characteristics(pages).mark, token)
 
 
+def _wordy(made: Made) -> Things:
+    """Two offerings that are for sale, of which everything has long words."""
+    kinds, prices = made.of(Specifications), made.of(Prices)
+    name = f"{WORD} {made.mark}"
+    codes = [{"code": "red", "label": WORDS}, {"code": "blue", "label": WORD}]
+    colour = made.characteristic(name=name, allowedValues=codes)
+    made.phone = kinds.activated(made.token, {**kinds.phone(colour["id"]), "name": name})
+    made.plan = prices.made(made.token, {**prices.monthly("12.50"), "name": name})
+    category = f"{WORD.lower()}{made.mark}"
+    one, _ = (
+        made.published(name=f"{words} {made.mark}", category=category, values={colour["key"]: code})
+        for code, words in (("red", WORDS), ("blue", WORD))
+    )
+    return {"wordy": one["key"], "wordy_id": one["id"], "wordy_mark": made.mark}
+
+
 @pytest.fixture(scope="session")
 def things(pages: World) -> Things:
     """One of each of the sample, a publication that has succeeded, and one that has not."""
@@ -119,17 +140,8 @@ def things(pages: World) -> Things:
     incomplete = made.draft(priceIds=[str(uuid4())])
     rejected = made.publish(incomplete)
     settled(made.of(Offerings), token, incomplete["id"])
-    wordy = Made(pages, Characteristics(pages).mark, token)
-    codes = [{"code": "red", "label": WORDS}, {"code": "blue", "label": WORD}]
-    key = wordy.characteristic(name=f"{WORDS}, {wordy.mark}", allowedValues=codes)["key"]
-    category = f"{WORD.lower()}{wordy.mark}"
-    wordy_red, _ = (
-        wordy.published(name=f"{words} {wordy.mark}", category=category, values={key: code})
-        for code, words in (("red", WORDS), ("blue", WORD))
-    )
     return {
-        "wordy": wordy_red["key"],
-        "wordy_mark": wordy.mark,
+        **_wordy(Made(pages, Characteristics(pages).mark, token)),
         "characteristic": first("/api/characteristics?valueType=choice&sort=name")["id"],
         "specification": first("/api/specifications?key=mobile-plan")["id"],
         "price": first("/api/prices?kind=USAGE&sort=name")["id"],

@@ -130,6 +130,16 @@ def _filters(page: Page) -> None:
     expect(page.get_by_label("from").first).to_be_visible()
 
 
+WORDY = (
+    Screen("store, long words", "/store?q={wordy_mark}", state=_filters),
+    Screen("store entry, long words", "/store/{wordy}"),
+    Screen("grid, long words", "/viewer/offerings?name=~{wordy_mark}", "publisher"),
+    Screen("offering, long words", "/viewer/offerings/{wordy_id}", "publisher"),
+    Screen("offering, long words, question", "/viewer/offerings/{wordy_id}", "publisher", _question),
+    Screen("edit offering, long words", "/builder/offerings/{wordy_id}", "publisher"),
+)
+"""Where what authors have written is longer than there is room for."""
+
 SCREENS = (
     Screen("login", "/login"),
     Screen("login, wrong password", "/login", state=_wrong_password),
@@ -173,8 +183,7 @@ SCREENS = (
     Screen("import", "/import", "publisher"),
     Screen("store", "/store"),
     Screen("store, filtered", "/store?q=mobile&sort=-price", state=_filters),
-    Screen("store, long words", "/store?q={wordy_mark}", state=_filters),
-    Screen("store entry, long words", "/store/{wordy}"),
+    *WORDY,
     Screen("store, nothing found", "/store?q=nothing+has+these+words"),
     Screen("store, refused", "/store?price.gte=cheap"),
     Screen("store entry", "/store/{key}"),

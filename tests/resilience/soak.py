@@ -12,13 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
-import pytest
 
 from tests.resilience.harness.checker import COUNTS
 from tests.resilience.harness.sizes import chosen_seed
@@ -29,12 +27,10 @@ ROOT = FOLDER.parents[1]
 PROMISES = (1, 9, 14, 19, 22, 25, 27)
 """Nothing is lost, order, poison, restarts, publishing, rebuilding, traces."""
 
-_BROKEN_OFF = pytest.ExitCode.INTERRUPTED
-
 
 @dataclass(frozen=True)
 class Run:
-    """What was run, what it has told, and the status that pytest has ended with."""
+    """What was run, what it has told, with which status pytest has ended, and whether somebody stopped it."""
 
     size: str
     seed: int
@@ -42,14 +38,26 @@ class Run:
     seconds: float
     told: Sequence[Told]
     status: int
+    broken_off: bool = False
 
     @property
     def clean(self) -> bool:
         """Whether something has run, all of it has passed, and each promise has a ledger of zeros."""
         ledgers = [one for one in self.told if one.ledger]
-        zeros = all(one.counts[name] == 0 for one in ledgers for name in COUNTS)
         without = {one.promise for one in self.told} - {one.promise for one in ledgers}
-        return self.status == 0 and bool(ledgers) and zeros and not without
+        return self.status == 0 and bool(ledgers) and not without and self._nothing_found
+
+    @property
+    def verdict(self) -> str:
+        """What is to be said of it. A run that was broken off may not have come to a promise's ledger."""
+        if self.broken_off and self._nothing_found:
+            return "broken off, all kept until then"
+        return "all kept" if self.clean else "NOT all kept"
+
+    @property
+    def _nothing_found(self) -> bool:
+        zeros = all(one.counts[name] == 0 for one in self.told if one.ledger for name in COUNTS)
+        return zeros and all(one.outcome == "passed" for one in self.told)
 
 
 def modules(promises: Iterable[int]) -> list[str]:
@@ -64,11 +72,15 @@ def run(size: str, seed: int, promises: Iterable[int], more: Sequence[str]) -> R
         file = Path(folder) / "told.json"
         env = {"RESILIENCE_SIZE": size, "RESILIENCE_SEED": str(seed), REPORT: str(file)}
         command = [sys.executable, "-m", "pytest", "-m", "real", *modules(promises), *more]
+        broken_off = False
         with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}) as tests:
-            # Control-C is for pytest, too, which puts away what it has started; the report has what was done.
-            with suppress(KeyboardInterrupt):
-                tests.wait()
-        return Run(size, seed, at, time.monotonic() - begin, list(told_in(file)), tests.wait())
+            while tests.returncode is None:
+                try:
+                    tests.wait()
+                except KeyboardInterrupt:  # pytest has it, too, and puts away what it has started
+                    broken_off = True
+        told = list(told_in(file))
+        return Run(size, seed, at, time.monotonic() - begin, told, tests.returncode, broken_off)
 
 
 def machine() -> str:
@@ -86,11 +98,9 @@ def report(done: Run) -> str:
     ]
     table = [titles, ("---",) * len(titles), *rows]
     lines = [f"P{one.promise} {one.test}: {line}" for one in done.told for line in one.lines]
-    broken_off = done.status == _BROKEN_OFF and all(one.outcome == "passed" for one in done.told)
-    verdict = "all kept" if done.clean else "broken off" if broken_off else "NOT all kept"
     return "\n".join(
         [
-            f"# Promises at {done.size} size: {verdict}",
+            f"# Promises at {done.size} size: {done.verdict}",
             "",
             f"{done.at:%Y-%m-%d %H:%M} UTC, {done.seconds:.0f} s, seed {done.seed}. {machine()}.",
             "",
@@ -124,9 +134,10 @@ def main() -> int:
     parser.add_argument("--report", type=Path, default=ROOT / "bench" / "results" / "soak.md")
     asked, more = parser.parse_known_args()
     done = run(asked.size, chosen_seed(), asked.promise or PROMISES, more)
-    asked.report.parent.mkdir(parents=True, exist_ok=True)
-    asked.report.write_text(report(done), encoding="utf-8")
-    sys.stdout.write(f"{'clean' if done.clean else 'NOT CLEAN'}: {asked.report}\n")
+    file = asked.report.with_suffix(".broken-off.md") if done.broken_off else asked.report
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(report(done), encoding="utf-8")
+    sys.stdout.write(f"{done.verdict}: {file}\n")
     return 0 if done.clean else 1
 
 

@@ -135,9 +135,9 @@ class Crowd:
                 for key in list(going_on):
                     id = self.published[key].publication
                     one = (await http.get(f"/api/publications/{id}", headers=said)).json()
-                    going_on[key] = f"{one['status']}, {one['failure']}"
+                    going_on[key] = f"{one['status']}: {one['note'] or one['nextAction']} {one['steps']}"
                     if one["status"] in ENDED:
-                        found[key] = one["status"] if one["status"] == "PUBLISHED" else str(one["failure"])
+                        found[key] = one["status"] if one["status"] == "PUBLISHED" else str(one["cause"])
                         del going_on[key]
                 await asyncio.sleep(0.2)
         return found | going_on

@@ -10,7 +10,7 @@ import pytest
 
 from apps.platform.tests.gateway import Gateway
 from offering.domain import Progress
-from platform_app.commands.publications import Progress as Known
+from platform_app.subcommands.publications import Progress as Known
 
 IDS = [f"01900000-0000-7000-8000-00000000000{number}" for number in range(4)]
 LONG = "The price of the year was valid until yesterday, so nobody can buy it any more. " * 4

@@ -14,7 +14,6 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from platform_app.choices import Engine, Kind, OneStack
-from platform_app.commands import broker, dead_letters, publications, store
 from platform_app.console import Steps, err, out, printable
 from platform_app.demo import passwords
 from platform_app.doctor import cli as doctor
@@ -24,6 +23,7 @@ from platform_app.importing import cli as importing
 from platform_app.logs import show_logs
 from platform_app.report import Report
 from platform_app.stack import Stack, bring_up, require_same, take_down
+from platform_app.subcommands import broker, dead_letters, publications, store
 from platform_app.tcp_ports import Kept
 from platform_app.tracing import cli as tracing
 from platform_app.trouble import Trouble

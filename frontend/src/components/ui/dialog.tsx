@@ -33,14 +33,14 @@ export function Dialog({
             if (document.activeElement?.getAttribute("aria-expanded") === "true") event.preventDefault();
           }}
           className={cn(
-            "fixed z-50 grid gap-4 overflow-y-auto border border-line bg-surface p-5 shadow-xl",
+            "fixed z-50 grid grid-cols-1 gap-4 overflow-y-auto border border-line bg-surface p-5 shadow-xl",
             side
               ? "inset-y-0 right-0 w-full max-w-xl content-start"
               : "top-1/2 left-1/2 max-h-[90dvh] w-[calc(100%-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 rounded-lg",
           )}
         >
           <div className="flex items-start justify-between gap-3">
-            <div>
+            <div className="min-w-0 wrap-anywhere">
               <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
               {description && (
                 <Radix.Description className="mt-1 text-ink-soft">{description}</Radix.Description>

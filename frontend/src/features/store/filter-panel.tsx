@@ -14,8 +14,9 @@ const OPEN_CHOICES = 4;
 const OPEN_RANGES = 3;
 
 /**
- * What the search can be narrowed by. On a narrow screen it is folded away, and then not there for browsers that look
- * through the fields of a page as soon as it has come, to fill them in: each would be laid out for that.
+ * What the search can be narrowed by. On a narrow screen it is folded away, and not displayed then: browsers that offer
+ * to fill in forms look at each field as soon as a page has come, and what is merely hidden is laid out for that. In
+ * return, who searches in the page does not find what is folded.
  */
 export function FilterPanel({
   question,
@@ -64,7 +65,7 @@ export function FilterPanel({
 function Group({ title, open, children }: { title: string; open: boolean; children: ReactNode }) {
   return (
     <details open={open} className="border-t border-line px-3 lg:first:border-t-0">
-      <summary className="cursor-pointer py-2 text-xs font-semibold">{title}</summary>
+      <summary className="cursor-pointer py-2 text-xs font-semibold wrap-anywhere">{title}</summary>
       <div className="pb-3">{children}</div>
     </details>
   );

@@ -33,7 +33,7 @@ export async function OfferingPage({ entry, url }: { entry: Entry; url: string }
             <h1 tabIndex={-1} className="text-2xl">
               {entry.name}
             </h1>
-            <p className="text-ink-soft">{entry.specification.name}</p>
+            <p className="text-ink-soft wrap-anywhere">{entry.specification.name}</p>
             {from && (
               <p className="tabular pt-1">
                 {from.least && <span className="text-ink-soft">from </span>}
@@ -88,7 +88,7 @@ function Specification({ entry }: { entry: Entry }) {
         <tbody>
           {said.map(({ key, label, text }) => (
             <tr key={key} className="border-t border-line first:border-t-0 odd:bg-sunken/50">
-              <th scope="row" className="w-2/5 px-3 py-1.5 align-top font-normal text-ink-soft">
+              <th scope="row" className="w-2/5 px-3 py-1.5 align-top font-normal text-ink-soft wrap-anywhere">
                 {label}
               </th>
               <td className="px-3 py-1.5 wrap-anywhere">{text}</td>

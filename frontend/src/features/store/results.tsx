@@ -30,12 +30,12 @@ export function Crumbs({ steps, here }: { steps: { label: string; href: string }
     <nav aria-label="Breadcrumb" className="text-xs text-ink-soft">
       <ol className="flex flex-wrap items-center gap-x-1">
         {steps.map(({ label, href }, index) => (
-          <li key={href} className="flex items-center gap-1">
-            {index > 0 && <ChevronRight aria-hidden className="size-3" />}
+          <li key={href} className="flex min-w-0 items-center gap-1">
+            {index > 0 && <ChevronRight aria-hidden className="size-3 shrink-0" />}
             <StoreLink
               href={href}
               aria-current={!here && index === steps.length - 1 ? "page" : undefined}
-              className="inline-flex min-h-6 items-center rounded-sm hover:text-ink hover:underline aria-[current=page]:text-ink"
+              className="inline-flex min-h-6 items-center rounded-sm wrap-anywhere hover:text-ink hover:underline aria-[current=page]:text-ink"
             >
               {label}
             </StoreLink>
@@ -43,7 +43,7 @@ export function Crumbs({ steps, here }: { steps: { label: string; href: string }
         ))}
         {here && (
           <li className="flex min-w-0 items-center gap-1">
-            <ChevronRight aria-hidden className="size-3" />
+            <ChevronRight aria-hidden className="size-3 shrink-0" />
             <span aria-current="page" className="truncate text-ink">
               {here}
             </span>

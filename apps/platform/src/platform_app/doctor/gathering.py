@@ -17,8 +17,6 @@ from platform_app.apps import SERVICES
 from platform_app.calling.http import Connections, Http
 from platform_app.calling.signing_in import password_of
 from platform_app.choices import Kind
-from platform_app.commands.dead_letters import databases
-from platform_app.commands.publications import USER, Progress
 from platform_app.doctor.asking import CLOSING, HEALTH, Apps, seen
 from platform_app.doctor.facts import (
     BROKER,
@@ -34,6 +32,8 @@ from platform_app.doctor.flow import SLOW
 from platform_app.doctor.reading import breakers_of, healths_of, slow_of, store_of, stuck_of
 from platform_app.home import Home
 from platform_app.report import Report
+from platform_app.subcommands.dead_letters import databases
+from platform_app.subcommands.publications import USER, Progress
 from platform_app.topology import QUEUES
 from store_app.mongo.editions import MongoStore
 

@@ -9,9 +9,9 @@ from platform_app.calling.calls import Away, Calls
 from platform_app.calling.http import Asked, Connections, Lost
 from platform_app.calling.signing_in import gateway_of, password_of
 from platform_app.choices import Kind
-from platform_app.commands.publications import USER
 from platform_app.home import Home
 from platform_app.servers.zipkin import Zipkin
+from platform_app.subcommands.publications import USER
 from platform_app.tcp_ports import Kept
 from platform_app.trouble import Trouble
 
