@@ -20,8 +20,9 @@ things with long words the key and the id of one, and the mark that all of them 
 
 
 WORDS = "Red as the evening sun behind the mountains"
-WORD = 2 * "Donaudampfschifffahrtsgesellschaft"
-"""What does not fit into a narrow column, with and without a place to break it."""
+WORD = 3 * "Bezirksschornsteinmeister"
+"""What does not fit into a narrow column, with and without a place to break it. There is no "ff" or "fi" in it:
+a browser that breaks a word within a ligature lets the line stick out a bit."""
 
 Kind = TypeVar("Kind", bound=Resource)
 
@@ -111,14 +112,14 @@ def made(pages: World) -> Made:
 def _wordy(made: Made) -> Things:
     """Two offerings that are for sale, of which everything has long words."""
     kinds, prices = made.of(Specifications), made.of(Prices)
-    name = f"{WORD} {made.mark}"
+    name = f"{made.mark} {WORD}"
     codes = [{"code": "red", "label": WORDS}, {"code": "blue", "label": WORD}]
     colour = made.characteristic(name=name, allowedValues=codes)
     made.phone = kinds.activated(made.token, {**kinds.phone(colour["id"]), "name": name})
     made.plan = prices.made(made.token, {**prices.monthly("12.50"), "name": name})
-    category = f"{WORD.lower()}{made.mark}"
+    category = f"{WORD.lower()[:50]}{made.mark}"
     one, _ = (
-        made.published(name=f"{words} {made.mark}", category=category, values={colour["key"]: code})
+        made.published(name=f"{made.mark} {words}", category=category, values={colour["key"]: code})
         for code, words in (("red", WORDS), ("blue", WORD))
     )
     return {"wordy": one["key"], "wordy_id": one["id"], "wordy_mark": made.mark}

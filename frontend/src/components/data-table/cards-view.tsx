@@ -58,7 +58,7 @@ export function CardsView<Row extends WithId>({
               <div className="flex items-center justify-between gap-2">
                 <Link
                   href={`${grid.place}/${row.id}`}
-                  className="min-w-0 py-1 font-medium wrap-anywhere text-accent hover:underline"
+                  className="min-w-0 py-1 font-medium text-accent hover:underline"
                 >
                   {(first.cell ?? first.text)(row)}
                 </Link>
@@ -68,7 +68,7 @@ export function CardsView<Row extends WithId>({
                 {shown.map((column) => (
                   <div key={column.id} className="col-span-2 grid grid-cols-subgrid items-center">
                     <dt className="text-xs text-ink-soft">{column.header}</dt>
-                    <dd className="min-w-0 wrap-anywhere">{(column.cell ?? column.text)(row)}</dd>
+                    <dd className="min-w-0">{(column.cell ?? column.text)(row)}</dd>
                   </div>
                 ))}
               </dl>

@@ -29,7 +29,7 @@ export function Trouble({
       <p className="text-ink">{message}</p>
       {traceId && (
         <p className="flex flex-wrap items-center gap-1 text-xs text-ink-soft">
-          Trace id <code className="wrap-anywhere">{traceId}</code>
+          Trace id <code>{traceId}</code>
           <Copy text={traceId} label="Copy the trace id" />
         </p>
       )}

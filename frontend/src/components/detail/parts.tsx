@@ -24,7 +24,7 @@ export function Fields({ fields }: { fields: readonly Field[] }) {
       {fields.map(([label, value]) => (
         <div key={label} className="grid grid-cols-1 gap-x-4 px-3 py-2 sm:grid-cols-[11rem_minmax(0,1fr)]">
           <dt className="text-ink-soft">{label}</dt>
-          <dd className="min-w-0 wrap-anywhere whitespace-pre-line">{value || "–"}</dd>
+          <dd className="min-w-0 whitespace-pre-line">{value || "–"}</dd>
         </div>
       ))}
     </dl>

@@ -100,7 +100,7 @@ export function Conflict({
                         : `– only ${who} has changed it, and it stays`}
                   </span>
                 </p>
-                <div className="grid grid-cols-1 gap-3 p-3 wrap-anywhere sm:grid-cols-3">
+                <div className="grid grid-cols-1 gap-3 p-3 sm:grid-cols-3">
                   <div className="min-w-0">
                     <p className="text-xs text-ink-soft">Before</p>
                     {show(one.before)}

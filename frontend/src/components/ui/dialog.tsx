@@ -40,7 +40,7 @@ export function Dialog({
           )}
         >
           <div className="flex items-start justify-between gap-3">
-            <div className="min-w-0 wrap-anywhere">
+            <div className="min-w-0">
               <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
               {description && (
                 <Radix.Description className="mt-1 text-ink-soft">{description}</Radix.Description>

@@ -140,7 +140,7 @@ function Choices({
               onChange(next.sort((one, other) => order.indexOf(one) - order.indexOf(other)));
             }}
           />
-          <span className="min-w-0 wrap-anywhere">{label}</span>
+          <span className="min-w-0">{label}</span>
         </label>
       ))}
     </div>

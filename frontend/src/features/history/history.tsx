@@ -83,7 +83,7 @@ function Changes({ changes }: { changes: Record<string, unknown[]> }) {
         {fields.map(([field, [before, after]]) => (
           <div key={field} className="min-w-0">
             <dt className="text-xs text-ink-soft">{fieldWords(field)}</dt>
-            <dd className="wrap-anywhere">
+            <dd>
               {before !== null && before !== undefined && (
                 <>
                   <del className="text-bad">

@@ -126,7 +126,7 @@ function Drop({
       )}
     >
       <FileUp aria-hidden className="size-7 text-ink-soft" />
-      <label htmlFor={id} className="max-w-full font-medium wrap-anywhere">
+      <label htmlFor={id} className="max-w-full font-medium">
         {name ? `${name}. Choose another file` : "Choose a file of rows (NDJSON), or drop it here"}
       </label>
       <input

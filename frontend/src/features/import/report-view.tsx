@@ -226,7 +226,7 @@ function EntryRow({
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="tabular w-14 text-xs text-ink-soft">Line {line}</span>
         <span className="w-24 text-ink-soft max-sm:flex-1">{kind || "–"}</span>
-        <code className="min-w-0 flex-1 wrap-anywhere max-sm:order-last max-sm:basis-full">{key || "–"}</code>
+        <code className="min-w-0 flex-1 max-sm:order-last max-sm:basis-full">{key || "–"}</code>
         {published && (
           <span className="text-xs text-ink-soft">{dry ? "would be published" : "published"}</span>
         )}
@@ -237,7 +237,7 @@ function EntryRow({
       {problems.length > 0 && (
         <ul className="grid grid-cols-1 gap-0.5 border-l-2 border-bad pl-2">
           {problems.map((one) => (
-            <li key={one.pointer + one.code + one.message} className="wrap-anywhere">
+            <li key={one.pointer + one.code + one.message}>
               {one.pointer && <code className="mr-2 text-xs text-ink-soft">{one.pointer}</code>}
               {one.message}
             </li>

@@ -73,7 +73,7 @@ export function Preflight({
             </p>
             <ul className="list-disc space-y-1 pl-4">
               {faults.map(({ name, message }) => (
-                <li key={name + message} className="wrap-anywhere">
+                <li key={name + message}>
                   <a
                     href={`#${form}.${name}`}
                     className="underline underline-offset-2"

@@ -217,7 +217,7 @@ function Charge({ saved, dirty }: { saved: PriceView | null; dirty: boolean }) {
                 {problemOf(charge.error).errors[0]?.message ?? problemOf(charge.error).message}
               </p>
             ) : charge.data ? (
-              <p className="tabular text-lg font-semibold wrap-anywhere">
+              <p className="tabular text-lg font-semibold">
                 {formatMoney(charge.data.amount, charge.data.currency)}
               </p>
             ) : (

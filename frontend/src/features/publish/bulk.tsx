@@ -164,10 +164,7 @@ function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
           <li key={one.id} className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-3 py-2">
             {"publicationId" in one ? (
               <>
-                <Link
-                  href={`/publish/${one.publicationId}`}
-                  className="min-w-0 py-0.5 wrap-anywhere text-accent underline"
-                >
+                <Link href={`/publish/${one.publicationId}`} className="min-w-0 py-0.5 text-accent underline">
                   {one.name}
                 </Link>
                 <ProgressBadge of={states.get(one.publicationId) ?? "REQUESTED"} />
@@ -178,7 +175,7 @@ function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
                   <CircleX aria-hidden className="size-4 shrink-0" />
                   {one.name}: refused
                 </p>
-                <p className="wrap-anywhere">{one.message}</p>
+                <p>{one.message}</p>
                 {one.errors.map(({ pointer, message }) => (
                   <p key={pointer + message}>
                     <Link

@@ -110,7 +110,7 @@ function Problems({ account, offering }: { account: Account; offering: Offering 
             key={one.pointer + one.code + one.message}
             className="rounded-md border border-line bg-surface px-3 py-2"
           >
-            <p className="wrap-anywhere">{one.message}</p>
+            <p>{one.message}</p>
             <p className="flex flex-wrap gap-x-4">
               <Way href={fieldPlace(account.offeringId, one.pointer)}>Mend it: {fieldName(one.pointer)}</Way>
               {priceId && <Way href={`/builder/prices/${priceId}`}>Open the price</Way>}

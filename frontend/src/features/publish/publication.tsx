@@ -115,7 +115,7 @@ function Facts({ account, now }: { account: Account; now: number }) {
         {endedAt ? "took" : "for"} {duration(end - Date.parse(requestedAt))}
       </span>
       <span className="inline-flex min-w-0 items-center gap-1">
-        Id <code className="text-xs wrap-anywhere">{id}</code>
+        Id <code className="text-xs">{id}</code>
         <Copy text={id} label="Copy the id of this publication" />
       </span>
     </div>
@@ -159,7 +159,7 @@ function Trace({ problem: { traceId } }: { problem: Problem }) {
   if (!traceId) return null;
   return (
     <p className="flex flex-wrap items-center gap-1 text-xs text-ink-soft">
-      Trace id <code className="wrap-anywhere">{traceId}</code>
+      Trace id <code>{traceId}</code>
       <Copy text={traceId} label="Copy the trace id" />
     </p>
   );

@@ -93,7 +93,7 @@ function StepText({ step, now }: { step: Step; now: number }) {
       {problem && (
         <p
           className={cn(
-            "mt-1 border-l-2 pl-2 wrap-anywhere",
+            "mt-1 border-l-2 pl-2",
             state === "FAILED" || state === "TIMED_OUT" ? "border-bad" : "border-warn",
           )}
         >

@@ -65,7 +65,7 @@ export function FilterPanel({
 function Group({ title, open, children }: { title: string; open: boolean; children: ReactNode }) {
   return (
     <details open={open} className="border-t border-line px-3 lg:first:border-t-0">
-      <summary className="cursor-pointer py-2 text-xs font-semibold wrap-anywhere">{title}</summary>
+      <summary className="cursor-pointer py-2 text-xs font-semibold">{title}</summary>
       <div className="pb-3">{children}</div>
     </details>
   );

@@ -13,7 +13,7 @@ export async function NotForSale({ entryKey }: { entryKey: string }) {
     <>
       <div className="space-y-3 py-4">
         <h1 tabIndex={-1}>This is not for sale</h1>
-        <p className="max-w-prose text-ink-soft wrap-anywhere">
+        <p className="max-w-prose text-ink-soft">
           Nothing is for sale under <span className="font-mono">{entryKey.slice(0, 100)}</span>. It may have
           been taken off the market, or the address may be mistyped.
         </p>

@@ -33,7 +33,7 @@ export async function OfferingPage({ entry, url }: { entry: Entry; url: string }
             <h1 tabIndex={-1} className="text-2xl">
               {entry.name}
             </h1>
-            <p className="text-ink-soft wrap-anywhere">{entry.specification.name}</p>
+            <p className="text-ink-soft">{entry.specification.name}</p>
             {from && (
               <p className="tabular pt-1">
                 {from.least && <span className="text-ink-soft">from </span>}
@@ -43,9 +43,7 @@ export async function OfferingPage({ entry, url }: { entry: Entry; url: string }
             )}
           </header>
           {entry.description && (
-            <p className="max-w-prose leading-relaxed whitespace-pre-line wrap-anywhere">
-              {entry.description}
-            </p>
+            <p className="max-w-prose leading-relaxed whitespace-pre-line">{entry.description}</p>
           )}
           <Specification entry={entry} />
           <Prices prices={entry.prices} />
@@ -56,7 +54,7 @@ export async function OfferingPage({ entry, url }: { entry: Entry; url: string }
           </Fact>
           {(validFor.from || validFor.to) && <Fact name="For sale">{formatValidity(validFor, ZONE)}</Fact>}
           <Fact name="Article">
-            <span className="font-mono wrap-anywhere">{entry.key}</span>
+            <span className="font-mono">{entry.key}</span>
           </Fact>
         </dl>
       </article>

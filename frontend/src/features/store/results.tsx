@@ -35,7 +35,7 @@ export function Crumbs({ steps, here }: { steps: { label: string; href: string }
             <StoreLink
               href={href}
               aria-current={!here && index === steps.length - 1 ? "page" : undefined}
-              className="inline-flex min-h-6 items-center rounded-sm wrap-anywhere hover:text-ink hover:underline aria-[current=page]:text-ink"
+              className="inline-flex min-h-6 items-center rounded-sm hover:text-ink hover:underline aria-[current=page]:text-ink"
             >
               {label}
             </StoreLink>
