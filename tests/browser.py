@@ -80,6 +80,22 @@ _SPILT = """() => {
 }"""
 """Texts that are seen beyond the right edge of something around them, or end there without three dots."""
 
+_BROKEN = """() => {
+    const found = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        if (!text.parentElement.checkVisibility({ visibilityProperty: true })) continue;
+        for (const { 0: word, index } of text.data.matchAll(/(?<![^ ])[A-Za-z]{2,12}(?![^ ])/g)) {
+            const range = document.createRange();
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) found.push(word);
+        }
+    }
+    return found;
+}"""
+"""Words of up to twelve letters that go on in the next line: something beside them leaves them no room."""
+
 
 @dataclass
 class Visitor:
@@ -121,11 +137,13 @@ class Visitor:
         assert not told, f"{self.page.url}: " + "; ".join(told)
 
     def expect_to_fit(self) -> None:
-        """Nothing is wider than the window, and no text leaves its box to the right, or is cut off there."""
+        """Nothing is wider than the window, no text leaves its box to the right, no short word is broken."""
         wide = self.page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+        broken = self.page.evaluate(_BROKEN)
+        assert not broken, f"{self.page.url}: broken into lines: {', '.join(broken)}"
         spilt = self.page.evaluate(_SPILT)
         assert not spilt, f"{self.page.url}: {'; '.join(spilt)}"
 

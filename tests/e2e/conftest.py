@@ -21,8 +21,8 @@ things with long words the key and the id of one, and the mark that all of them 
 
 WORDS = "Red as the evening sun behind the mountains"
 WORD = 3 * "Bezirksschornsteinmeister"
-"""What does not fit into a narrow column, with and without a place to break it. There is no "ff" or "fi" in it:
-a browser that breaks a word within a ligature lets the line stick out a bit."""
+"""What does not fit into a narrow column, with and without a place to break it. Without "ff" and "fi": a
+browser that breaks a word within a ligature lets the line stick out a bit."""
 
 Kind = TypeVar("Kind", bound=Resource)
 

@@ -82,7 +82,7 @@ function Line({ keys, what }: { keys: readonly string[]; what: string }) {
   return (
     <div className="flex items-center justify-between gap-4">
       <dt>{what}</dt>
-      <dd className="flex gap-1">
+      <dd className="flex shrink-0 gap-1">
         {keys.map((key) => (
           <kbd
             key={key}

@@ -115,7 +115,8 @@ function Facts({ account, now }: { account: Account; now: number }) {
         {endedAt ? "took" : "for"} {duration(end - Date.parse(requestedAt))}
       </span>
       <span className="inline-flex min-w-0 items-center gap-1">
-        Id <code className="text-xs">{id}</code>
+        <span className="shrink-0">Id</span>
+        <code className="text-xs">{id}</code>
         <Copy text={id} label="Copy the id of this publication" />
       </span>
     </div>

@@ -201,7 +201,7 @@ function Ends({
           const name = names[index as 0 | 1];
           return (
             <div key={end} className="flex min-w-0 items-center gap-1.5 text-xs text-ink-soft">
-              <label htmlFor={idOf(name)} className={isDate ? "w-8" : ""}>
+              <label htmlFor={idOf(name)} className={cn("shrink-0", isDate && "w-8")}>
                 {end}
               </label>
               <Input
