@@ -71,7 +71,7 @@ def run(size: str, seed: int, promises: Iterable[int], more: Sequence[str]) -> R
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "told.json"
         env = {"RESILIENCE_SIZE": size, "RESILIENCE_SEED": str(seed), REPORT: str(file)}
-        command = [sys.executable, "-m", "pytest", "-m", "real", *modules(promises), *more]
+        command = [sys.executable, "-m", "pytest", "-m", "real", "-v", *modules(promises), *more]
         broken_off = False
         with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}) as tests:
             while tests.returncode is None:
