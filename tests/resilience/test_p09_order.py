@@ -23,9 +23,11 @@ VIA_PROXY = ("service-broker",)
 _SESSION, _LINK = "the leader's session", "the services' link to the broker"
 _SILENCE = 1.0  # seconds
 _LEAD = 1.0  # seconds of peace, so that the first victim has something in hand
+_DRAINED = float(sized(30))
+"""Seconds in which all is heard after the last write: consumers that are slow fall behind all the while."""
 
 
-async def promise(stack: Stack, rounds: int = ROUNDS, within: float = 30.0) -> None:
+async def promise(stack: Stack, rounds: int = ROUNDS, within: float = _DRAINED) -> None:
     """In each round every process dies once, and the leader loses the session that made it one.
 
     Once the link to the broker falls silent, too: then versions pile up, for a relay to bring them in order.

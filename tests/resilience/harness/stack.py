@@ -116,6 +116,7 @@ class Stack:
             drained = await self.quiet(within)
         except AssertionError as error:
             restless, drained = error, within
+            print(error)  # noqa: T201  # what is under way still is not lost, though it counts as that
         evidence = await read_evidence(
             self.servers.database(SERVICE), self.servers.database(COPY), self.heard
         )
