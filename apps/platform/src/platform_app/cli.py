@@ -119,7 +119,7 @@ def status(as_json: AsJson = False) -> None:
             else:
                 size, age = f"{process.megabytes} MB", f"{process.seconds} s"
                 table.add_row(kind, process.name, str(process.pid), size, age)
-    out.print(table if table.row_count else "Nothing is running: `catalog up` starts the embedded stack.")
+    out.print(table if table.row_count else "Nothing is running: `catalog up` starts a stack.")
     for one in reports.values():
         for name, link in one.links.items():
             out.print(f"  {name:12} {escape(link['url'])}", soft_wrap=True)
