@@ -43,7 +43,9 @@ class Screen:
     hidden: str = ""
 
     def show(self, one: Visitor, things: Mapping[str, str]) -> None:
-        """Go there, and do what brings about the state."""
+        """Sign in where somebody has, go there, and do what brings about the state."""
+        if self.user:
+            enter(one, self.user)
         one.open(self.path.format(**things))
         arrived(one.page)
         if self.state:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from platform_app.repository import repository
 from tests.browser import chromium, visitor
-from tests.e2e.screens import Screen, enter
+from tests.e2e.screens import Screen
 from tests.worlds import World, running
 
 IMAGES = repository() / "docs" / "images"
@@ -61,8 +61,6 @@ def take(world: World, browser: Browser, name: str, things: Mapping[str, str]) -
     place = IMAGES / f"{name}.png"
     with visitor(world, browser) as one:
         one.page.set_viewport_size({"width": SIZE["width"], "height": SIZE["height"]})
-        if screen.user:
-            enter(one, screen.user)
         screen.show(one, things)
         expect(one.page).to_have_title(re.compile(r"\S"))
         one.page.evaluate("() => document.fonts.ready.then(() => true)")

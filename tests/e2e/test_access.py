@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import NewVisitor, Things
-from tests.e2e.screens import SCREENS, Screen, enter
+from tests.e2e.screens import SCREENS, Screen
 
 pytestmark = pytest.mark.browser
 
@@ -14,8 +14,6 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_no_barriers(new_visitor: NewVisitor, things: Things, screen: Screen) -> None:
     one = new_visitor()
-    if screen.user:
-        enter(one, screen.user)
     screen.show(one, things)
     one.expect_no_barriers(leave_out=screen.hidden)
     one.page.emulate_media(color_scheme="dark")

@@ -60,8 +60,6 @@ def _loaded(page: Page, show: Callable[[], None]) -> Counter[str]:
 def test_a_page_is_small(new_visitor: NewVisitor, things: Things, name: str) -> None:
     [screen] = [one for one in SCREENS if one.name == name]
     one = new_visitor()
-    if screen.user:
-        enter(one, screen.user)
     sizes = _loaded(one.page, lambda: screen.show(one, things))
     assert 0 < sizes["js"] <= PAGES[name], sizes
     assert 0 < sizes["css"] <= CSS, sizes

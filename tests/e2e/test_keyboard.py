@@ -259,8 +259,6 @@ def test_what_has_the_focus_is_never_covered(
     """A window with little room between the bars; the smallest is one of 1280 x 1024 magnified four times."""
     one = new_visitor()
     one.page.set_viewport_size({"width": size[0], "height": size[1]})
-    if screen.user:
-        enter(one, screen.user)
     screen.show(one, things)
     for key in ("Tab", "Shift+Tab"):
         stops = _stops(one.page, key)

@@ -6,7 +6,7 @@ Long words fit there, and into the columns of a wide window.
 import pytest
 
 from tests.e2e.conftest import NewVisitor, Things
-from tests.e2e.screens import SCREENS, WORDY, Screen, enter
+from tests.e2e.screens import SCREENS, WORDY, Screen
 
 pytestmark = pytest.mark.browser
 
@@ -18,8 +18,6 @@ _CUT_OFF = """() => [...document.querySelectorAll("[role=dialog]")]
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_it_fits(new_visitor: NewVisitor, things: Things, screen: Screen) -> None:
     one = new_visitor(width=320)
-    if screen.user:
-        enter(one, screen.user)
     screen.show(one, things)
     one.expect_to_fit()
     assert one.page.evaluate(_CUT_OFF) == [], "dialogs that are wider than the window"
@@ -28,7 +26,5 @@ def test_it_fits(new_visitor: NewVisitor, things: Things, screen: Screen) -> Non
 @pytest.mark.parametrize("screen", WORDY, ids=lambda screen: screen.name)
 def test_long_words_fit_into_columns(new_visitor: NewVisitor, things: Things, screen: Screen) -> None:
     one = new_visitor()
-    if screen.user:
-        enter(one, screen.user)
     screen.show(one, things)
     one.expect_to_fit()

@@ -27,6 +27,14 @@ def cache() -> Iterator[Path]:
 
 
 @pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """The folders of a stack that starts no servers."""
+    home = Home("test", tmp_path / "state", tmp_path / "cache")
+    home.create()
+    return home
+
+
+@pytest.fixture
 def place() -> Iterator[Path]:
     """A short folder for all to pass through; `tmp_path` is closed to the databases' account."""
     folder = Path(tempfile.mkdtemp(prefix="ct-"))

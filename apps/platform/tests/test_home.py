@@ -30,13 +30,6 @@ def as_nobody() -> Iterator[None]:
         os.seteuid(0)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home("test", tmp_path / "state", tmp_path / "cache")
-    home.create()
-    return home
-
-
 def test_the_chosen_folders_win() -> None:
     with environment("CATALOG_HOME", "/a"), environment("CATALOG_CACHE", "/b"):
         assert Home.of("embedded") == Home("embedded", Path("/a/embedded"), Path("/b"))

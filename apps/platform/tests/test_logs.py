@@ -1,7 +1,6 @@
 """What a log says is shown, and cannot steer the terminal it is shown on."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -9,13 +8,6 @@ from platform_app.console import out, printable
 from platform_app.home import Home
 from platform_app.logs import show_logs
 from platform_app.trouble import Trouble
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home("test", tmp_path / "state", tmp_path / "cache")
-    home.create()
-    return home
 
 
 def shown(home: Home, text: str) -> str:

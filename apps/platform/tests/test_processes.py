@@ -19,13 +19,6 @@ from platform_app.trouble import Trouble
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home("test", tmp_path / "state", tmp_path / "cache")
-    home.create()
-    return home
-
-
-@pytest.fixture
 def processes(home: Home) -> Iterator[Processes]:
     processes = Processes(home)
     yield processes

@@ -2,20 +2,12 @@
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from platform_app.home import Home
 from platform_app.tcp_ports import LOOPBACK, assign, free_port, is_free, is_open, require_free
 from platform_app.trouble import Trouble
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home("test", tmp_path / "state", tmp_path / "cache")
-    home.create()
-    return home
 
 
 @pytest.fixture
