@@ -51,7 +51,7 @@ class Run:
     def verdict(self) -> str:
         """What is to be said of it. A run that was broken off may not have come to a promise's ledger."""
         if self.broken_off and self._nothing_found:
-            return "broken off, all kept until then"
+            return f"broken off, {len(self.told)} passed until then"
         return "all kept" if self.clean else "NOT all kept"
 
     @property

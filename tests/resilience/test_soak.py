@@ -69,7 +69,7 @@ def test_it_does_not_say_that_all_is_kept_when(told: list[Told], status: int) ->
 
 def test_a_run_that_was_broken_off_says_so_and_what_was_done_until_then() -> None:
     text = report(replace(run(KEPT, status=2), broken_off=True))
-    assert text.startswith("# Promises at soak size: broken off, all kept until then\n")
+    assert text.startswith("# Promises at soak size: broken off, 1 passed until then\n")
     assert "| P1 | test_nothing | passed |" in text
 
 
